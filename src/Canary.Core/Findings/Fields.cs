@@ -1,0 +1,16 @@
+namespace Canary.Findings;
+
+/// <summary>The numbers of <see cref="Field.All"/>, for subjects to switch on. A test holds the two together.</summary>
+public static class Fields
+{
+    public const int Image = 0, CommandLine = 1, CurrentDirectory = 2, User = 3, ProcessId = 4, ProcessGuid = 5;
+    public const int ParentImage = 6, ParentCommandLine = 7, ParentProcessId = 8, ParentUser = 9, OriginalFileName = 10;
+    public const int AgentName = 11, AgentSession = 12, AgentAttribution = 13, AgentVerified = 14;
+    public const int AncestorImages = 15, AncestorCommandLines = 16;
+    public const int TargetFilename = 17, SourceFilename = 18, FileName = 19, NewName = 20;
+    public const int DestinationIp = 21, DestinationPort = 22, DestinationHostname = 23, DestinationIsIpv6 = 24, Protocol = 25, Initiated = 26;
+    public const int QueryName = 27, QueryType = 28, QueryServer = 29;
+    public const int RawCommandLine = 30, RequestedImage = 31, ArgumentsTruncated = 32, GrandParentImage = 33, GrandParentCommandLine = 34;
+    public const int Detail = 35, TargetImage = 36, TargetProcessId = 37, SourceImage = 38, ImageLoaded = 39;
+    public const int Sensor = 40, LossClass = 41, Count = 42, Reason = 43;
+}

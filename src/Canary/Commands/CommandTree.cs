@@ -1,0 +1,14 @@
+using System.CommandLine;
+
+namespace Canary.Commands;
+
+/// <summary>Every command of the program. A new one is a file beside this and a line here.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Watches what AI agents do on this machine: processes, packages and models.");
+        CommonOptions.AddTo(root);
+        return root;
+    }
+}

@@ -1,0 +1,3 @@
+using Canary.Commands;
+
+return await CommandTree.Create().Parse(args).InvokeAsync();
