@@ -8,7 +8,7 @@ internal static class CommandTree
     public static RootCommand Create()
     {
         var root = new RootCommand("Watches what AI agents do on this machine: processes, packages and models.");
-        CommonOptions.AddTo(root);
+        GlobalOptions.AddTo(root);
         return root;
     }
 }

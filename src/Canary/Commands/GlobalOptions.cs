@@ -3,7 +3,7 @@ using System.CommandLine;
 namespace Canary.Commands;
 
 /// <summary>The options that every command takes, as the contract fixes them.</summary>
-internal static class CommonOptions
+internal static class GlobalOptions
 {
     public static readonly Option<string?> Config = new("--config") { Description = "configuration file (default: canary.yml here, of the user, of the system, built in)", HelpName = "FILE", Recursive = true };
     public static readonly Option<string?> State = new("--state") { Description = "directory of alerts and other state", HelpName = "DIR", Recursive = true };
