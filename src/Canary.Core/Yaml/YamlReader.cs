@@ -17,6 +17,8 @@ public sealed class YamlReader
     private readonly Diagnostics _diagnostics;
     private readonly Parser _parser;
     private int _nodes;
+    private int _line = 1;
+    private int _column = 1;
 
     private YamlReader(string text, string file, Diagnostics diagnostics)
     {
@@ -35,9 +37,10 @@ public sealed class YamlReader
         }
 
         var documents = new List<YamlNode>();
+        var reader = new YamlReader(text, file, diagnostics);
         try
         {
-            new YamlReader(text, file, diagnostics).Documents(documents);
+            reader.Documents(documents);
         }
         catch (YamlException e)
         {
@@ -46,6 +49,11 @@ public sealed class YamlReader
         catch (TooMuch e)
         {
             diagnostics.Add(file, e.Line, e.Column, e.Message);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner answers some malformed text so (a plain scalar broken off by «key:» within [ ], for one).
+            diagnostics.Add(file, reader._line, reader._column, "not valid YAML after this place");
         }
 
         return documents;
@@ -74,6 +82,7 @@ public sealed class YamlReader
     {
         var here = _parser.Current!;
         int line = (int)here.Start.Line, column = (int)here.Start.Column;
+        (_line, _column) = (line, column);
         if (depth > MostDepth)
             throw new TooMuch(line, column, $"nested deeper than {MostDepth} levels");
         if (++_nodes > MostNodes)
