@@ -1,0 +1,41 @@
+/* storm COUNT EVERY: runs /bin/true COUNT times as fast as two workers can. Each EVERY-th run has the argument storm-sample-N and a
+   line "N pid worker storm" on stdout. */
+#define _GNU_SOURCE
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int work(int first, int count, int every)
+{
+    for (int n = first; n < count; n += 2) {
+        char name[32];
+        snprintf(name, sizeof name, "storm-sample-%d", n);
+        char *sample[] = {"true", name, NULL}, *plain[] = {"true", NULL};
+        pid_t child;
+        int sampled = n % every == 0;
+        if (posix_spawn(&child, "/bin/true", NULL, NULL, sampled ? sample : plain, environ) != 0)
+            return 1;
+        if (sampled)
+            printf("%d %d %d %d\n", n, child, getpid(), getppid());
+        if (waitpid(child, NULL, 0) != child)
+            return 1;
+    }
+    return fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 3)
+        return 2;
+    int count = atoi(argv[1]), every = atoi(argv[2]), bad = 0, status;
+    for (int worker = 0; worker < 2; worker++)
+        if (fork() == 0)
+            exit(work(worker, count, every));
+    while (wait(&status) > 0)
+        bad |= status;
+    return bad != 0;
+}
