@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Canary.Events;
+using Canary.Findings;
+
+namespace Canary.Agents;
+
+/// <summary>process_creation.</summary>
+public sealed class ProcessActivity(ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+{
+    private static readonly LogSource Log = new("linux", "process_creation");
+
+    public override LogSource Source => Log;
+
+    public override string Type => "process";
+
+    public override string Identity => $"{Actor.Path} {Stable(Actor.CommandLine)}";
+}
+
+/// <summary>file_access, file_event, file_rename, file_delete, file_change, device_access: one category an act.</summary>
+public sealed class FileActivity(FileActed e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+{
+    public override LogSource Source { get; } = new("linux", e.Act switch
+    {
+        FileAct.Open => "file_access",
+        FileAct.Rename => "file_rename",
+        FileAct.Delete => "file_delete",
+        FileAct.ChangeAttributes => "file_change",
+        FileAct.OpenDevice => "device_access",
+        _ => "file_event",
+    });
+
+    public override string Type => "file";
+
+    public override string Identity => $"{Stable(e.Target ?? e.Path)} {Path.GetFileName(Actor.Path)}";
+
+    public override FieldValue Get(Field field) => field.Id switch
+    {
+        Fields.TargetFilename => Text(e.Target ?? e.Path),
+        Fields.FileName => Text(e.Path),
+        Fields.SourceFilename => e.Target is null ? default : Text(e.Path),
+        Fields.NewName => Text(e.Target),
+        Fields.Detail => FieldValue.Of(e.Act switch { FileAct.Create => "create", FileAct.Write => "write", FileAct.Link => "link", _ => null }),
+        _ => base.Get(field),
+    };
+}
+
+/// <summary>network_connection.</summary>
+public sealed class NetworkActivity(Connected e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+{
+    private static readonly LogSource Log = new("linux", "network_connection");
+
+    public override LogSource Source => Log;
+
+    public override string Type => "network";
+
+    public override string Identity => $"{e.Address}:{e.Port.ToString(CultureInfo.InvariantCulture)} {Path.GetFileName(Actor.Path)}";
+
+    public override FieldValue Get(Field field) => field.Id switch
+    {
+        Fields.DestinationIp => FieldValue.Of(e.Address.ToString()),
+        Fields.DestinationPort => FieldValue.Of(e.Port),
+        Fields.DestinationIsIpv6 => FieldValue.Of(e.Address.AddressFamily == AddressFamily.InterNetworkV6),
+        Fields.Protocol => FieldValue.Of(e.Protocol switch { NetworkProtocol.Tcp => "tcp", NetworkProtocol.Udp => "udp", _ => "other" }),
+        Fields.Initiated => FieldValue.Of(true),
+        _ => base.Get(field),
+    };
+}
+
+/// <summary>dns_query.</summary>
+public sealed class DnsActivity(DnsAsked e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+{
+    private static readonly LogSource Log = new("linux", "dns_query");
+
+    public override LogSource Source => Log;
+
+    public override string Type => "dns";
+
+    public override string Identity => $"{Stable(e.Name)} {Path.GetFileName(Actor.Path)}";
+
+    public override FieldValue Get(Field field) => field.Id switch
+    {
+        Fields.QueryName => FieldValue.Of(e.Name),
+        Fields.QueryType => FieldValue.Of(e.QueryType),
+        Fields.QueryServer => FieldValue.Of(e.Server.ToString()),
+        _ => base.Get(field),
+    };
+}
+
+/// <summary>process_access (ptrace), driver_load (kernel module), memfd_create, bpf_load.</summary>
+public sealed class SystemActivity(SystemActed e, ProcessImage? target, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+{
+    public override LogSource Source { get; } = e.Act switch
+    {
+        SystemAct.Ptrace => new("linux", "process_access"),
+        SystemAct.LoadModule => new("linux", "driver_load"),
+        SystemAct.CreateMemoryFile => new("canary", "memfd_create"),
+        _ => new("canary", "bpf_load"),
+    };
+
+    public override string Type => "process";
+
+    public override string Identity => $"{e.Act} {Stable(e.Detail)} {Path.GetFileName(Actor.Path)} {Path.GetFileName(target?.Path)}";
+
+    public override FieldValue Get(Field field) => field.Id switch
+    {
+        Fields.Detail => Text(e.Detail),
+        Fields.ImageLoaded => e.Act == SystemAct.LoadModule ? Text(e.Detail) : default,
+        Fields.SourceImage => e.Act == SystemAct.Ptrace ? Text(Actor.Path) : default,
+        Fields.TargetImage => Text(target?.Path),
+        Fields.TargetProcessId => e.Target.IsNone ? default : FieldValue.Of(e.Target.Pid),
+        _ => base.Get(field),
+    };
+}

@@ -1,0 +1,72 @@
+using Canary.Events;
+
+namespace Canary.Agents;
+
+/// <summary>Turns what sensors saw into what was done, by whom and for which agent. One thread owns it and all that it keeps.</summary>
+public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalogue catalogue, WallClock clock)
+{
+    public Catalogue Catalogue { get; set; } = catalogue;
+
+    public ProcessTable Table => table;
+
+    public Sessions Sessions { get; } = sessions;
+
+    /// <summary>File and network events whose process was gone before anything was known of it.</summary>
+    public long Unattributed { get; private set; }
+
+    /// <summary>The activity for rules to see; null where the event only moves the tables.</summary>
+    public Activity? Read(SensorEvent e)
+    {
+        switch (e)
+        {
+            case ProcessForked forked:
+                table.Forked(forked);
+                return null;
+            case ProcessExited exited:
+                if (table.Ended(exited) is { } ended)
+                    Sessions.Ended(ended);
+                return null;
+            case ProcessExecuted executed:
+                return Executed(executed);
+            default:
+                return Acted(e);
+        }
+    }
+
+    private ProcessActivity? Executed(ProcessExecuted e)
+    {
+        if (e.AlreadyRunning && table.Find(e.Actor) is not null)
+            return null;
+        var node = table.Executed(e, Catalogue, out var whole);
+        Sessions.Executed(node, e, table);
+        // What was running before Canary came is lineage, not news.
+        return e.AlreadyRunning ? null : new ProcessActivity(whole, node.Session, clock.At(e.AtNs));
+    }
+
+    private Activity? Acted(SensorEvent e)
+    {
+        var node = table.Find(e.Actor) ?? table.Discover(e.Actor);
+        if (node is null)
+        {
+            Unattributed++;
+            return null;
+        }
+
+        var at = clock.At(e.AtNs);
+        switch (e)
+        {
+            case FileActed file:
+                if (node.Session is { } session)
+                    Sessions.FileActed(session, node, file.Path);
+                return new FileActivity(file, node.Image, node.Session, at);
+            case Connected connected:
+                return new NetworkActivity(connected, node.Image, node.Session, at);
+            case DnsAsked asked:
+                return new DnsActivity(asked, node.Image, node.Session, at);
+            case SystemActed acted:
+                return new SystemActivity(acted, acted.Target.IsNone ? null : table.Find(acted.Target)?.Image, node.Image, node.Session, at);
+            default:
+                return null;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Canary.Agents;
+
+/// <summary>How one agent is recognised. Patterns have <c>*</c> and <c>?</c>; paths are compared with forward slashes.</summary>
+public sealed record AgentProfile(string Name)
+{
+    /// <summary>What people call it.</summary>
+    public string Title { get; init; } = Name;
+
+    /// <summary>File names that mean this agent wherever they lie; enough to tag, not enough to be sure.</summary>
+    public IReadOnlyList<string> Basenames { get; init; } = [];
+
+    /// <summary>Patterns of the executable's, or its script's, full path that confirm it.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
+    /// <summary>Package names (npm, PyPI) whose folder on the path of the executable or script confirms it.</summary>
+    public IReadOnlyList<string> Packages { get; init; } = [];
+
+    /// <summary>Patterns of the arguments after the program, joined by spaces: <c>-m vllm.*</c>.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Patterns of files that the agent writes, with <c>{session}</c> where its session id stands.</summary>
+    public IReadOnlyList<string> SessionFiles { get; init; } = [];
+
+    /// <summary>Options whose value is the session id: <c>--session-id</c>.</summary>
+    public IReadOnlyList<string> SessionOptions { get; init; } = [];
+
+    /// <summary>Environment variables of the agent's children that hold its session id.</summary>
+    public IReadOnlyList<string> SessionVariables { get; init; } = [];
+}
