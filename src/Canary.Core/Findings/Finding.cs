@@ -4,8 +4,11 @@ namespace Canary.Findings;
 /// <param name="Evidence">Earlier subjects that a sequence or correlation joined to this one, oldest first.</param>
 public sealed record Finding(RuleFacts Rule, Subject Subject, IReadOnlyList<MatchedField> Matched, IReadOnlyList<Subject> Evidence)
 {
+    /// <summary>Given where the rule says itself which fields make the identity; else the subject's own counts.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>What two sightings of the same thing share.</summary>
-    public FindingKey Key => new(Rule.Id, Subject.Agent?.Session ?? Subject.Group ?? "", Subject.Identity);
+    public FindingKey Key => new(Rule.Id, Subject.Agent?.Session ?? Subject.Group ?? "", Identity ?? Subject.Identity);
 }
 
 /// <summary>What an alert says of a rule.</summary>

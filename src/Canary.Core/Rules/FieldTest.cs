@@ -1,0 +1,86 @@
+using Canary.Findings;
+
+namespace Canary.Rules;
+
+/// <summary>One field against one value.</summary>
+internal sealed class FieldTest(Field field, int slot, ValueTest test) : Condition
+{
+    public Field Field { get; } = field;
+
+    public int Slot { get; } = slot;
+
+    public ValueTest Test { get; } = test;
+
+    public override bool Holds(Reading reading) => Test.Holds(in reading[Slot], reading);
+
+    public override void Collect(Reading reading, string by, List<MatchedField> into)
+    {
+        var value = reading[Slot];
+        into.Add(new MatchedField(Field.Name, Shown(value, Test, reading), by));
+    }
+
+    /// <summary>Of a list, only the element that matched.</summary>
+    public static string Shown(in FieldValue value, ValueTest test, Reading reading)
+    {
+        foreach (string element in value.List ?? [])
+        {
+            if (test.Holds(FieldValue.Of(element), reading))
+                return element;
+        }
+
+        return value.ToString() ?? "";
+    }
+}
+
+/// <summary>One value against every field of the event.</summary>
+internal sealed class KeywordTest(ValueTest test) : Condition
+{
+    public ValueTest Test { get; } = test;
+
+    public override bool Holds(Reading reading) => Found(reading) >= 0;
+
+    public override void Collect(Reading reading, string by, List<MatchedField> into)
+    {
+        int at = Found(reading);
+        if (at >= 0)
+            into.Add(new MatchedField(reading.Present[at].Key.Name, FieldTest.Shown(reading.Present[at].Value, Test, reading), by));
+    }
+
+    private int Found(Reading reading)
+    {
+        var present = reading.Present;
+        for (int i = 0; i < present.Count; i++)
+        {
+            if (Test.Holds(present[i].Value, reading))
+                return i;
+        }
+
+        return -1;
+    }
+}
+
+/// <summary>Holds when one process above the actor satisfies the whole of <paramref name="body"/>.</summary>
+internal sealed class LineageTest(Condition body) : Condition
+{
+    public Condition Body { get; } = body;
+
+    public override bool Holds(Reading reading) => Found(reading) is not null;
+
+    public override void Collect(Reading reading, string by, List<MatchedField> into)
+    {
+        if (Found(reading) is { } ancestor)
+            into.Add(new MatchedField("AncestorImages", ancestor.Image, by));
+    }
+
+    private ProcessFacts? Found(Reading reading)
+    {
+        var chain = reading.Subject.Chain;
+        for (int i = 1; i < chain.Count; i++)
+        {
+            if (Body.Holds(reading.OfAncestor(chain[i])))
+                return chain[i];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,119 @@
+using Mark = Canary.Rules.SigmaText.Mark;
+
+namespace Canary.Rules;
+
+/// <summary>
+/// A compiled string value: whole, prefix, suffix, substring, or segments between wildcards. Time is bounded by text × pattern length,
+/// whatever the pattern; nothing is allocated. (Globs as regular expressions were measured at 0.5 MB each.)
+/// </summary>
+internal sealed class Glob
+{
+    private const string Dashes = "-/–—―";
+    private readonly Segment[] _segments;
+    private readonly bool _openStart;
+    private readonly bool _openEnd;
+    private readonly StringComparison _comparison;
+
+    public Glob(SigmaText text, bool cased)
+    {
+        Cased = cased;
+        Source = text;
+        _comparison = cased ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+        _openStart = text.Marks is [Mark.Any, ..];
+        _openEnd = text.Marks is [.., Mark.Any];
+        var segments = new List<Segment>();
+        for (int start = 0; start < text.Marks.Length;)
+        {
+            int end = start;
+            while (end < text.Marks.Length && text.Marks[end] != Mark.Any)
+                end++;
+            if (end > start)
+                segments.Add(new Segment(text.Slice(start, end)));
+            start = end + 1;
+        }
+
+        _segments = [.. segments];
+    }
+
+    public bool Cased { get; }
+
+    /// <summary>What it was made from: for the index and for `explain`.</summary>
+    public SigmaText Source { get; }
+
+    public bool Matches(ReadOnlySpan<char> text)
+    {
+        if (_segments.Length == 0)
+            return _openStart || text.IsEmpty;
+        if (_segments.Length == 1 && !_openStart && !_openEnd)
+            return text.Length == _segments[0].Length && At(_segments[0], text);
+        int first = 0, last = _segments.Length - 1;
+        if (!_openStart)
+        {
+            if (!At(_segments[0], text))
+                return false;
+            text = text[_segments[first++].Length..];
+        }
+
+        if (!_openEnd && first <= last)
+        {
+            int length = _segments[last].Length;
+            if (length > text.Length || !At(_segments[last], text[^length..]))
+                return false;
+            text = text[..^length];
+            last--;
+        }
+
+        for (; first <= last; first++)
+        {
+            int at = Find(_segments[first], text);
+            if (at < 0)
+                return false;
+            text = text[(at + _segments[first].Length)..];
+        }
+
+        return true;
+    }
+
+    private bool At(Segment segment, ReadOnlySpan<char> text)
+    {
+        if (text.Length < segment.Length)
+            return false;
+        if (segment.Marks is null)
+            return text[..segment.Length].Equals(segment.Literal, _comparison);
+        for (int i = 0; i < segment.Length; i++)
+        {
+            bool same = segment.Marks[i] switch
+            {
+                Mark.One => true,
+                Mark.Dash => Dashes.Contains(text[i]),
+                _ => text[i] == segment.Literal[i]
+                    || (!Cased && char.ToUpperInvariant(text[i]) == char.ToUpperInvariant(segment.Literal[i])),
+            };
+            if (!same)
+                return false;
+        }
+
+        return true;
+    }
+
+    private int Find(Segment segment, ReadOnlySpan<char> text)
+    {
+        if (segment.Marks is null)
+            return text.IndexOf(segment.Literal, _comparison);
+        for (int i = 0; i + segment.Length <= text.Length; i++)
+        {
+            if (At(segment, text[i..]))
+                return i;
+        }
+
+        return -1;
+    }
+
+    private readonly struct Segment(SigmaText text)
+    {
+        public readonly string Literal = text.Characters;
+        public readonly Mark[]? Marks = text.IsLiteral ? null : text.Marks;
+
+        public int Length => Literal.Length;
+    }
+}

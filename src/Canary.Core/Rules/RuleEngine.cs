@@ -1,0 +1,115 @@
+using Canary.Findings;
+
+namespace Canary.Rules;
+
+/// <summary>
+/// Matches subjects against a book of rules and remembers what sequences need. For one thread. An event that matches nothing
+/// allocates nothing.
+/// </summary>
+public sealed class RuleEngine
+{
+    // Sources come from sensors and from replayed logs; the latter may be hostile.
+    private const int MostBuckets = 512;
+
+    private readonly List<Rule> _matched = [];
+    private readonly Dictionary<LogSource, Rule[]> _buckets = [];
+    private readonly Dictionary<string, NearMemory> _memories = new(StringComparer.Ordinal);
+    private Dictionary<Rule, NearMemory[]> _steps = [];
+    private Reading _reading;
+
+    public RuleEngine(RuleBook book, TimeProvider? time = null)
+    {
+        Time = time ?? TimeProvider.System;
+        _reading = new Reading([]);
+        Book = RuleBook.Empty;
+        Use(book);
+    }
+
+    public RuleBook Book { get; private set; }
+
+    /// <summary>Events looked at since the start.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Groups that sequences forgot before their time, for want of room.</summary>
+    public long Evicted => _memories.Values.Sum(m => m.Evicted);
+
+    internal TimeProvider Time { get; }
+
+    /// <summary>The rules that the last subject matched, building blocks among them.</summary>
+    internal IReadOnlyList<Rule> Matched => _matched;
+
+    /// <summary>Takes another book. Sequences that stand in both keep what they remember.</summary>
+    public void Use(RuleBook book)
+    {
+        Book = book;
+        _buckets.Clear();
+        _reading = new Reading(book.Fields);
+        var sequences = book.Rules.Where(r => r.Near is not null).ToDictionary(r => r.Facts.Id, StringComparer.Ordinal);
+        foreach (string id in _memories.Keys.ToArray())
+        {
+            if (sequences.TryGetValue(id, out var rule) && rule.Near!.SameAs(_memories[id].Near))
+                _memories[id].Near = rule.Near;
+            else
+                _memories.Remove(id);
+        }
+
+        foreach (var (id, rule) in sequences)
+            _memories.TryAdd(id, new NearMemory(rule.Near!));
+        _steps = sequences.Values.SelectMany(s => s.Near!.After.Distinct().Select(step => (step, memory: _memories[s.Facts.Id])))
+            .GroupBy(p => p.step).ToDictionary(g => g.Key, g => g.Select(p => p.memory).ToArray());
+    }
+
+    /// <summary>Appends a finding for each rule that holds for the subject, sequences included.</summary>
+    public void Evaluate(Subject subject, List<Finding> into)
+    {
+        Events++;
+        _matched.Clear();
+        var rules = BucketOf(subject.Source);
+        if (rules.Length == 0)
+            return;
+        _reading.Begin(subject);
+        foreach (var rule in rules)
+        {
+            if (!rule.Condition.Holds(_reading))
+                continue;
+            IReadOnlyList<Subject> evidence = [];
+            if (rule.Near is not null)
+            {
+                if (_memories[rule.Facts.Id].Evidence(subject) is not { } earlier)
+                    continue;
+                evidence = earlier;
+            }
+
+            _matched.Add(rule);
+            if (!rule.IsBuildingBlock && !rule.IsDisabled)
+                into.Add(FindingOf(rule, subject, evidence));
+        }
+
+        // Only now: what an event matched cannot be what came before it.
+        foreach (var rule in _matched)
+        {
+            if (_steps.TryGetValue(rule, out var memories))
+            {
+                foreach (var memory in memories)
+                    memory.Remember(rule, subject);
+            }
+        }
+    }
+
+    private Finding FindingOf(Rule rule, Subject subject, IReadOnlyList<Subject> evidence)
+    {
+        var matched = new List<MatchedField>();
+        rule.Condition.Collect(_reading, "condition", matched);
+        string? identity = rule.Identity.Count == 0 ? null : string.Join('\n', rule.Identity.Select(f => subject.Get(f).ToString()));
+        return new Finding(rule.Facts, subject, [.. matched.Distinct()], evidence) { Identity = identity };
+    }
+
+    private Rule[] BucketOf(LogSource source)
+    {
+        if (_buckets.TryGetValue(source, out var rules))
+            return rules;
+        if (_buckets.Count >= MostBuckets)
+            _buckets.Clear();
+        return _buckets[source] = Book.For(source);
+    }
+}

@@ -1,0 +1,180 @@
+using Canary.Findings;
+using Canary.Text;
+using Canary.Yaml;
+
+namespace Canary.Rules;
+
+/// <summary>Makes a book of rule files. Every fault of every file is reported at once; a faulty rule does not keep the others out.</summary>
+public sealed class RuleLoader
+{
+    private readonly RuleOptions _options;
+    private readonly Diagnostics _faults = new();
+    private readonly FieldSlots _slots = new();
+    private readonly List<RuleDraft> _drafts = [];
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
+    private int _documents;
+    private int _refused;
+    private int _unsupported;
+
+    private RuleLoader(RuleOptions options) => _options = options;
+
+    public static RuleLoad Load(IEnumerable<RuleSource> sources, RuleOptions? options = null, IEnumerable<Diagnostic>? unread = null)
+    {
+        var loader = new RuleLoader(options ?? RuleOptions.Default);
+        int files = 0;
+        foreach (var source in sources)
+        {
+            files++;
+            loader.Read(source);
+        }
+
+        loader.ResolveNear();
+        var rules = loader._drafts.Select(d => d.Rule).OrderBy(r => r.Facts.Slug, StringComparer.Ordinal).ToArray();
+        var errors = (unread ?? []).Concat(loader._faults.All)
+            .OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column).ToArray();
+        return new RuleLoad(
+            new RuleBook(rules, loader._slots.ToArray()), errors, files, loader._documents, loader._refused, loader._unsupported);
+    }
+
+    private void Read(RuleSource source)
+    {
+        int before = _faults.Count;
+        var documents = YamlReader.ReadAll(source.Text, source.Path, _faults);
+        _documents += Math.Max(1, documents.Count);
+        if (_faults.Count > before)
+        {
+            // What the reader could not take in whole might mean something else than what was written.
+            _refused += Math.Max(1, documents.Count);
+            return;
+        }
+
+        if (documents.Count == 0)
+            _documents--;
+        string slug = Path.GetFileNameWithoutExtension(source.Path);
+        for (int i = 0; i < documents.Count; i++)
+        {
+            before = _faults.Count;
+            Read(source, documents[i], documents.Count == 1 ? slug : Slug(documents[i], slug, i));
+            Count(before);
+        }
+    }
+
+    private void Read(RuleSource source, YamlNode document, string slug)
+    {
+        if (document is not YamlMap map)
+        {
+            _faults.Add(document, "a rule is a map with title, logsource and detection");
+            return;
+        }
+
+        if (map.Find("correlation") is { } correlation)
+        {
+            _faults.Add(correlation, "correlations are not evaluated yet; canary.near may serve", unsupported: true);
+            return;
+        }
+
+        if (map.Find("filter") is { } filter)
+        {
+            _faults.Add(filter, "filters are not applied yet", unsupported: true);
+            return;
+        }
+
+        if (map.Find("action") is { } action)
+        {
+            _faults.Add(action, "'action' belongs to old Sigma; write a whole rule in each document", unsupported: true);
+            return;
+        }
+
+        if (new RuleReader(source, _slots, _options, _faults).Read(map, slug) is { } draft && IsNew(draft))
+            _drafts.Add(draft);
+    }
+
+    private bool IsNew(RuleDraft draft)
+    {
+        string place = $"{draft.At.File}:{draft.At.Line}";
+        var facts = draft.Rule.Facts;
+        if (!_places.TryAdd("id " + facts.Id, place))
+            _faults.Add(draft.At, $"id {facts.Id} is taken by {_places["id " + facts.Id]}");
+        else if (!_places.TryAdd("slug " + facts.Slug, place))
+            _faults.Add(draft.At, $"the name '{Printable.Line(facts.Slug, 80)}' is taken by {_places["slug " + facts.Slug]}; give the file another name");
+        else
+            return true;
+        return false;
+    }
+
+    private void Count(int before)
+    {
+        if (_faults.Count == before)
+            return;
+        bool unsupported = _faults.All.Skip(before).All(f => f.Unsupported);
+        _ = unsupported ? _unsupported++ : _refused++;
+    }
+
+    private static string Slug(YamlNode document, string file, int index) =>
+        document is YamlMap map && map.Find("name") is YamlScalar { Text.Length: > 0 } name ? name.Text : $"{file}-{index + 1}";
+
+    private void ResolveNear()
+    {
+        var byReference = new Dictionary<string, Rule>(StringComparer.OrdinalIgnoreCase);
+        foreach (var rule in _drafts.Select(d => d.Rule))
+        {
+            byReference.TryAdd(rule.Facts.Id, rule);
+            byReference.TryAdd(rule.Facts.Slug, rule);
+            if (rule.Name is { } name)
+                byReference.TryAdd(name, rule);
+        }
+
+        // A sequence stands on others that stand, so those are settled first; what is left over goes round in a circle.
+        var open = _drafts.Where(d => d.Near is not null).ToList();
+        bool progress = true;
+        while (open.Count > 0 && progress)
+        {
+            progress = false;
+            foreach (var draft in open.ToArray())
+            {
+                if (draft.Near!.After.Any(name => open.Any(o => byReference.TryGetValue(name.Text, out var rule) && rule == o.Rule)))
+                    continue;
+                open.Remove(draft);
+                progress = true;
+                Resolve(draft, byReference);
+            }
+        }
+
+        foreach (var draft in open)
+            Refuse(draft, draft.Near!.At, "the rules of this sequence wait for each other in a circle", byReference);
+    }
+
+    private void Resolve(RuleDraft draft, Dictionary<string, Rule> byReference)
+    {
+        var near = draft.Near!;
+        var after = new List<Rule>();
+        foreach (var name in near.After)
+        {
+            if (!byReference.TryGetValue(name.Text, out var rule))
+            {
+                string suggestion = Nearest.Suggestion(name.Text, byReference.Keys);
+                Refuse(draft, name, $"no rule that stands is called '{Printable.Line(name.Text, 80)}'{suggestion}", byReference);
+                return;
+            }
+
+            if (!near.Ordered && after.Contains(rule))
+            {
+                Refuse(draft, name, "the same rule twice needs 'ordered: true'", byReference);
+                return;
+            }
+
+            after.Add(rule);
+        }
+
+        draft.Rule.Near = new Near(near.Within, near.Ordered, near.InSession, [.. after]);
+    }
+
+    private void Refuse(RuleDraft draft, YamlNode at, string message, Dictionary<string, Rule> byReference)
+    {
+        _faults.Add(at, message);
+        _refused++;
+        _drafts.Remove(draft);
+        foreach (string key in byReference.Where(p => p.Value == draft.Rule).Select(p => p.Key).ToArray())
+            byReference.Remove(key);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Frozen;
+using Canary.Findings;
+
+namespace Canary.Rules;
+
+/// <summary>Which field names a rule may use for the log sources that Canary itself fills. Other sources are replayed, and have what they have.</summary>
+internal static class Taxonomy
+{
+    private static readonly FrozenSet<string> OwnCategories = new[]
+    {
+        "process_creation", "process_termination", "file_event", "file_access", "file_delete", "file_rename", "file_change",
+        "network_connection", "dns_query", "image_load", "driver_load", "process_access", "create_remote_thread",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    // Sysmon's names for these categories (Sigma's taxonomy appendix) that no sensor of ours fills: a rule that asks for one is sound,
+    // and can do nothing here.
+    private static readonly FrozenSet<string> Foreign = new[]
+    {
+        "UtcTime", "RuleName", "FileVersion", "Description", "Product", "Company", "LogonGuid", "LogonId", "TerminalSessionId",
+        "IntegrityLevel", "Hashes", "Imphash", "imphash", "md5", "sha1", "sha256", "ParentProcessGuid", "ParentIntegrityLevel",
+        "ParentOriginalFileName", "ParentProduct", "ParentDescription", "ParentCompany", "ParentLogonId", "GrandParentProcessId",
+        "CreationUtcTime", "PreviousCreationUtcTime", "Contents", "Provider_Name", "EventID", "SourceIsIpv6", "SourceIp",
+        "SourceHostname", "SourcePort", "SourcePortName", "DestinationPortName", "QueryStatus", "QueryResults", "Signed", "Signature",
+        "SignatureStatus", "SourceProcessId", "SourceProcessGuid", "TargetProcessGuid", "GrantedAccess", "CallTrace", "StartAddress",
+        "StartModule", "StartFunction", "NewThreadId", "SourceThreadId", "IsExecutable", "Archived", "TargetUser", "SourceUser",
+        "TargetParentProcessId", "SourceCommandLine", "SourceParentImage", "exe", "comm", "auid", "uid", "gid", "Computer", "Channel",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    public static FieldStanding StandingOf(LogSource source, string field)
+    {
+        bool own = source.Product == "canary"
+            || (source.Product is null or "linux" && source.Service is null && source.Category is { } category && OwnCategories.Contains(category));
+        return !own || Field.Named(field).IsKnown ? FieldStanding.Known
+            : source.Product != "canary" && Foreign.Contains(field) ? FieldStanding.NotCollected
+            : FieldStanding.Unknown;
+    }
+}
+
+internal enum FieldStanding
+{
+    Known,
+
+    /// <summary>In Sigma's taxonomy, and no sensor of ours fills it.</summary>
+    NotCollected,
+
+    /// <summary>Most likely mistyped.</summary>
+    Unknown,
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Canary.Findings;
+
+namespace Canary.Rules;
+
+/// <summary>What a rule asks of one field value. A list of values satisfies it when one of them does.</summary>
+internal abstract class ValueTest
+{
+    public abstract bool Holds(in FieldValue value, Reading reading);
+
+    /// <summary>In words, for `explain`.</summary>
+    public abstract string Words { get; }
+}
+
+/// <summary>A test of the value's text, whatever its kind.</summary>
+internal abstract class TextualTest : ValueTest
+{
+    protected abstract bool Holds(ReadOnlySpan<char> text);
+
+    public sealed override bool Holds(in FieldValue value, Reading reading)
+    {
+        switch (value.Kind)
+        {
+            case FieldKind.Text:
+                return Holds(value.Text);
+            case FieldKind.Number:
+                Span<char> digits = stackalloc char[32];
+                return value.Number.TryFormat(digits, out int length, "R", CultureInfo.InvariantCulture) && Holds(digits[..length]);
+            case FieldKind.Boolean:
+                return Holds(value.Boolean ? "true" : "false");
+            case FieldKind.List:
+                foreach (string element in value.List!)
+                {
+                    if (Holds(element.AsSpan()))
+                        return true;
+                }
+
+                return false;
+            default:
+                return false;
+        }
+    }
+}
+
+internal sealed class GlobTest(Glob glob) : TextualTest
+{
+    public Glob Glob { get; } = glob;
+
+    public override string Words => $"'{Glob.Source.Characters}'" + (Glob.Cased ? " (case-sensitive)" : "");
+
+    protected override bool Holds(ReadOnlySpan<char> text) => Glob.Matches(text);
+}
+
+/// <summary>The field is absent, or present with no value.</summary>
+internal sealed class NullTest : ValueTest
+{
+    public override string Words => "null";
+
+    public override bool Holds(in FieldValue value, Reading reading) => value.IsAbsent;
+}
+
+internal sealed class ExistsTest(bool wanted) : ValueTest
+{
+    public bool Wanted { get; } = wanted;
+
+    public override string Words => Wanted ? "exists" : "does not exist";
+
+    public override bool Holds(in FieldValue value, Reading reading) => (value.Kind != FieldKind.Absent) == Wanted;
+}
+
+internal sealed class BooleanTest(bool wanted) : TextualTest
+{
+    public bool Wanted { get; } = wanted;
+
+    public override string Words => Wanted ? "true" : "false";
+
+    protected override bool Holds(ReadOnlySpan<char> text) => text.Equals(Wanted ? "true" : "false", StringComparison.OrdinalIgnoreCase);
+}
