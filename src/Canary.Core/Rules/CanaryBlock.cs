@@ -112,7 +112,7 @@ internal sealed class CanaryBlock(FieldSlots slots, RuleOptions options, Diagnos
             Near = new NearDraft(map, time, ordered, by == "session", after);
     }
 
-    private IReadOnlyList<Field> ReadIdentity(YamlNode node)
+    private List<Field> ReadIdentity(YamlNode node)
     {
         var fields = new List<Field>();
         foreach (var item in node is YamlList list ? list.Items : [node])

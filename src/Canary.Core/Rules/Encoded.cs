@@ -31,7 +31,7 @@ internal sealed record Encoded(SigmaText Text, byte[]? Bytes, bool Cased)
         }
     }
 
-    private Encoded AsCased(string text) => new(SigmaText.Literally(text), null, Cased: true);
+    private static Encoded AsCased(string text) => new(SigmaText.Literally(text), null, Cased: true);
 
     private byte[] Raw() => Bytes ?? Encoding.UTF8.GetBytes(Literal());
 

@@ -47,11 +47,11 @@ internal sealed class Reading(Field[] fields)
             if (_presentStamp == _stamp)
                 return _present;
             _present.Clear();
-            foreach (var field in _subject!.Present())
+            foreach (var name in _subject!.Present())
             {
-                var value = _subject.Get(field);
+                var value = _subject.Get(name);
                 if (!value.IsAbsent)
-                    _present.Add(new(field, value));
+                    _present.Add(new(name, value));
             }
 
             _presentStamp = _stamp;

@@ -58,8 +58,8 @@ public sealed class RecordSubject : Subject
     {
         var images = _fields.GetValueOrDefault("AncestorImages");
         var lines = _fields.GetValueOrDefault("AncestorCommandLines");
-        string?[] image = images.List ?? (images.Text is { } one ? [one] : [Value("ParentImage"), Value("GrandParentImage")]);
-        string?[] line = lines.List ?? (lines.Text is { } single ? [single] : [Value("ParentCommandLine"), Value("GrandParentCommandLine")]);
+        string?[] image = (string?[]?)images.List ?? (images.Text is { } one ? [one] : [Value("ParentImage"), Value("GrandParentImage")]);
+        string?[] line = (string?[]?)lines.List ?? (lines.Text is { } single ? [single] : [Value("ParentCommandLine"), Value("GrandParentCommandLine")]);
         var chain = new List<ProcessFacts> { Facts(Value("Image"), Value("CommandLine"), Value("CurrentDirectory"), Value("User")) };
         for (int i = 0; i < Math.Max(image.Length, line.Length); i++)
         {

@@ -1,4 +1,3 @@
-using Canary.Findings;
 using Canary.Text;
 using Canary.Yaml;
 

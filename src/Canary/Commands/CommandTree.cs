@@ -10,6 +10,7 @@ internal static class CommandTree
         var root = new RootCommand("Watches what AI agents do on this machine: processes, packages and models.");
         GlobalOptions.AddTo(root);
         VersionText.AddTo(root);
+        root.Subcommands.Add(RulesCommand.Create());
         return root;
     }
 }
