@@ -1,0 +1,156 @@
+using System.Runtime.Versioning;
+using Canary.Events;
+
+namespace Canary.Sensors.Ebpf;
+
+/// <summary>The BPF objects, loaded and attached in the best tier that this kernel takes.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class BpfPrograms : IDisposable
+{
+    private static readonly string[] s_process = ["on_fork", "on_exit", "on_exec"];
+    private static readonly string[] s_cgroup = ["on_connect4", "on_connect6", "on_send4", "on_send6", "on_packet"];
+    private static readonly string[] s_syscalls = ["on_memfd", "on_ptrace", "on_bpf"];
+    private static readonly string[] s_lsm = ["may_trace", "may_bpf", "may_read_for_kernel"];
+    private static readonly string[] s_shared = ["process_ring", "other_ring", "lost", "lineages"];
+
+    private readonly List<(int Program, string LossClass)> _attached = [];
+    private BpfObject? _lsm;
+
+    private BpfPrograms(BpfObject main) => Main = main;
+
+    public BpfObject Main { get; }
+
+    /// <summary>Each attached program, with the class of what is lost when the kernel skips a run of it.</summary>
+    public IReadOnlyList<(int Program, string LossClass)> Attached => _attached;
+
+    private static bool HasModules => File.Exists("/proc/modules");
+
+    public static BpfPrograms Load(EbpfOptions options)
+    {
+        var main = BpfObject.Open("canary.bpf.o");
+        try
+        {
+            main.Size("process_ring", options.ProcessRing);
+            main.Size("other_ring", options.OtherRing);
+            main.Size("lineages", options.TaggedMost);
+            main.Size("scratches", LibBpf.PossibleCpus());
+            main.Initialise(".rodata", Settings(options));
+            if (!HasModules)
+                main.Skip("on_module");
+            main.Load();
+            return new BpfPrograms(main);
+        }
+        catch
+        {
+            main.Dispose();
+            throw;
+        }
+    }
+
+    public SensorState Attach(EbpfOptions options)
+    {
+        var blind = new List<string>();
+        var tier = new List<string> { "tp_btf" };
+        var classes = new List<string> { "process" };
+        string? unavailable = null;
+        foreach (string program in s_process)
+            Attach(program, "process");
+
+        if (AttachNetwork() is { } noNetwork)
+        {
+            unavailable = noNetwork;
+            blind.Add("connections and DNS questions");
+        }
+        else
+        {
+            tier.Add("cgroup");
+            classes.AddRange("network", "dns");
+            blind.Add("DNS over TCP, TLS or HTTPS, and names asked of a resolver daemon by other means than port 53");
+            blind.Add("raw, packet and vsock sockets");
+        }
+
+        bool module = HasModules;
+        if (module)
+            Attach("on_module", "system");
+        if (AttachLsm(options) is not { } refused)
+        {
+            tier.Add("lsm");
+            blind.Add("memfd_create (running such a file is seen)");
+            module = true;
+        }
+        else if (options.SyscallTracepoints)
+        {
+            foreach (string program in s_syscalls)
+                Attach(program, "system");
+            tier.Add("syscall tracepoints");
+            module = true;
+            unavailable ??= $"the kernel takes no LSM programs ({refused}); ptrace, memfd_create and bpf are seen by system call tracepoints instead";
+        }
+        else
+        {
+            blind.Add("ptrace, bpf program loads and memfd_create (running such a file is seen)");
+            unavailable ??= $"the kernel takes no LSM programs ({refused}); on a kernel that does, boot with lsm=…,bpf";
+        }
+
+        if (module)
+            classes.Add("system");
+        return new SensorState("ebpf", string.Join(" + ", tier), unavailable, blind, classes);
+    }
+
+    public void Dispose()
+    {
+        _lsm?.Dispose();
+        Main.Dispose();
+    }
+
+    private static WireSettings Settings(EbpfOptions options) =>
+        new() { All = options.AllNetwork ? 1u : 0u, MatchNames = options.AgentBasenames.Count > 0 ? 1u : 0u };
+
+    private void Attach(string program, string lossClass)
+    {
+        Main.Attach(program);
+        _attached.Add((LibBpf.ProgramFd(Main.Program(program)), lossClass));
+    }
+
+    /// <summary>Null when done, else why not.</summary>
+    private string? AttachNetwork()
+    {
+        using var root = CgroupRoot.Open();
+        if (root is null)
+            return "no cgroup v2 hierarchy is mounted, so connections cannot be seen: sudo mount -t cgroup2 none /sys/fs/cgroup/unified";
+        try
+        {
+            foreach (string program in s_cgroup)
+                Main.AttachToCgroup(program, root);
+            return null;
+        }
+        catch (BpfRefused e)
+        {
+            return e.Message;
+        }
+    }
+
+    private string? AttachLsm(EbpfOptions options)
+    {
+        BpfObject? lsm = null;
+        try
+        {
+            lsm = BpfObject.Open("lsm.bpf.o");
+            lsm.Initialise(".rodata", Settings(options));
+            foreach (string map in s_shared)
+                lsm.Share(map, Main);
+            lsm.Load();
+            foreach (string program in s_lsm)
+                lsm.Attach(program);
+            foreach (string program in s_lsm)
+                _attached.Add((LibBpf.ProgramFd(lsm.Program(program)), "system"));
+            _lsm = lsm;
+            return null;
+        }
+        catch (BpfRefused e)
+        {
+            lsm?.Dispose();
+            return e.Message;
+        }
+    }
+}

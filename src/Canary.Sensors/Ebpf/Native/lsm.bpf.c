@@ -1,0 +1,68 @@
+// The cheapest and most exact hooks, where a kernel takes LSM programs. An object of its own: a kernel that refuses it (locked down,
+// or booted without lsm=bpf) refuses nothing else. The maps are those of canary.bpf.c, handed over by the loader.
+#include "shared.h"
+
+#define PTRACE_MODE_ATTACH 2
+#define READING_MODULE 2
+
+static __always_inline struct system_event *begin_system(enum act act)
+{
+	struct actor who;
+	find_current(&who);
+	if (!settings.all && !who.session)
+		return 0;
+	struct system_event *event = bpf_ringbuf_reserve(&other_ring, sizeof(*event), 0);
+	if (!event) {
+		count_lost(LOST_SYSTEM);
+		return 0;
+	}
+
+	fill(&event->head, SYSTEM, who.pid, who.start, who.session, act);
+	event->target_start = 0;
+	event->target = 0;
+	event->request = 0;
+	event->name[0] = 0;
+	return event;
+}
+
+SEC("lsm/ptrace_access_check")
+int BPF_PROG(may_trace, struct task_struct *child, unsigned int mode, int ret)
+{
+	if (ret || !(mode & PTRACE_MODE_ATTACH)) // the reading mode is every look into /proc
+		return ret;
+	struct system_event *event = begin_system(PTRACE);
+	if (!event)
+		return 0;
+	struct task_struct *leader = child->group_leader;
+	event->target = leader->tgid;
+	event->target_start = leader->start_boottime;
+	event->request = 16;
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+SEC("lsm/bpf")
+int BPF_PROG(may_bpf, int cmd)
+{
+	if (cmd != BPF_PROG_LOAD)
+		return 0;
+	struct system_event *event = begin_system(LOAD_BPF);
+	if (event)
+		bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+SEC("lsm/kernel_read_file")
+int BPF_PROG(may_read_for_kernel, struct file *file, int id)
+{
+	if (id != READING_MODULE)
+		return 0;
+	struct system_event *event = begin_system(LOAD_MODULE);
+	if (!event)
+		return 0;
+	bpf_probe_read_kernel_str(event->name, sizeof(event->name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+char terms[] SEC("license") = "Dual BSD/GPL";

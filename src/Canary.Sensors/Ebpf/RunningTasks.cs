@@ -1,0 +1,74 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using Canary.Events;
+using Canary.Sensors.Proc;
+
+namespace Canary.Sensors.Ebpf;
+
+/// <summary>The processes that were there before the sensor, from the kernel's own task list, parents first.</summary>
+[SupportedOSPlatform("linux")]
+internal static partial class RunningTasks
+{
+    public static unsafe List<SensorEvent> Find(BpfObject programs, long now)
+    {
+        var bytes = ReadAll(programs.AttachIterator("list_running"));
+        var running = MemoryMarshal.Cast<byte, WireRunning>(CollectionsMarshal.AsSpan(bytes)).ToArray();
+        Array.Sort(running, static (a, b) => a.Start.CompareTo(b.Start));
+        var found = new List<SensorEvent>(running.Length);
+        foreach (ref readonly var task in running.AsSpan())
+            found.Add(Describe(task, now));
+        return found;
+    }
+
+    private static ProcessExecuted Describe(in WireRunning task, long now)
+    {
+        int pid = (int)task.Pid;
+        bool lossy = false, cut = false;
+        string image = ProcFiles.Link(pid, "exe", ref lossy) ?? "";
+        return new ProcessExecuted(now, new ProcessKey(pid, (long)task.Start), new ProcessKey((int)task.Parent, (long)task.ParentStart))
+        {
+            Image = image,
+            Requested = image,
+            Arguments = ProcFiles.Arguments(pid, ref cut, ref lossy),
+            CurrentDirectory = ProcFiles.Link(pid, "cwd", ref lossy),
+            Uid = task.Uid,
+            File = new FileId(EventReader.Device(task.Device), task.Inode),
+            Session = task.Session,
+            Truncated = cut,
+            Lossy = lossy,
+            AlreadyRunning = true,
+        };
+    }
+
+    private static unsafe List<byte> ReadAll(nint link)
+    {
+        int fd = LibBpf.CreateIterator(LibBpf.LinkFd(link));
+        if (fd < 0)
+            throw BpfRefused.Now("the running processes cannot be listed");
+        try
+        {
+            var all = new List<byte>(64 * 1024);
+            byte* buffer = stackalloc byte[8192];
+            while (true)
+            {
+                nint taken = Read(fd, buffer, 8192);
+                if (taken == 0)
+                    return all;
+                if (taken > 0)
+                    all.AddRange(new ReadOnlySpan<byte>(buffer, (int)taken));
+                else if (Marshal.GetLastPInvokeError() is not (4 or 11)) // EINTR, EAGAIN
+                    throw BpfRefused.Now("the running processes cannot be read");
+            }
+        }
+        finally
+        {
+            _ = Close(fd);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static unsafe partial nint Read(int fd, byte* into, nint size);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int fd);
+}

@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Canary.Sensors.Proc;
+
+/// <summary>Nanoseconds since boot, suspend counted: the clock of every kernel event.</summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe partial class BootClock
+{
+    private const int BootTime = 7; // CLOCK_BOOTTIME
+
+    public static long Now()
+    {
+        long* time = stackalloc long[2];
+        _ = GetTime(BootTime, time);
+        return time[0] * 1_000_000_000 + time[1];
+    }
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int GetTime(int clock, long* into);
+}
