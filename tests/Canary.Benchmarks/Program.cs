@@ -1,0 +1,25 @@
+using Canary.Benchmarks;
+
+// Benchmarks print figures and whether they meet the targets; only --check makes a missed target an exit code.
+const string Usage = """
+    dev bench sensor [--pairs N] [--jobs true,build,agent-build] [--arms canary,auditd] [--program FILE] [--monitor COMMAND] [--verbose] [--smoke] [--check]
+    dev bench rest   [--seconds N] [--program FILE] [--check]
+    dev soak watch   [--minutes N] [--program FILE]
+    """;
+
+var options = Options.Parse(args.Skip(2));
+if (options is not null)
+{
+    switch (args)
+    {
+        case ["bench", "sensor", ..]:
+            return SensorBenchmark.Run(options);
+        case ["bench", "rest", ..]:
+            return RestBenchmark.Run(options);
+        case ["soak", "watch", ..]:
+            return WatchSoak.Run(options);
+    }
+}
+
+Console.Error.WriteLine(Usage);
+return 2;
