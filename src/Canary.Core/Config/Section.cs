@@ -1,0 +1,150 @@
+using System.Globalization;
+using Canary.Findings;
+using Canary.Text;
+using Canary.Yaml;
+
+namespace Canary.Config;
+
+/// <summary>
+/// One map of canary.yml while it is read. Each value is asked for by its key; what was never asked for is an unknown key. A faulty
+/// value is reported and replaced by the built-in one, so that all faults are found at once.
+/// </summary>
+internal sealed class Section
+{
+    private readonly YamlMap? _map;
+    private readonly string _path;
+    private readonly Diagnostics _diagnostics;
+    private readonly List<string> _asked = [];
+    private readonly ICollection<string>? _every;
+
+    /// <param name="every">Gathers the full name of each key asked for: what canary.yml can say.</param>
+    public Section(YamlNode? node, string path, Diagnostics diagnostics, ICollection<string>? every = null)
+    {
+        _map = node as YamlMap;
+        _path = path;
+        _diagnostics = diagnostics;
+        _every = every;
+        if (node is not null and not YamlMap and not YamlScalar { IsNull: true })
+            diagnostics.Add(node, path.Length == 0 ? "expected sections such as 'email:'" : $"'{path}' must hold keys and values");
+    }
+
+    public bool IsPresent => _map is not null;
+
+    public YamlNode? Node(string key)
+    {
+        _asked.Add(key);
+        _every?.Add(_path.Length == 0 ? key : _path + "." + key);
+        return _map?.Find(key) is { } node and not YamlScalar { IsNull: true } ? node : null;
+    }
+
+    public Section Map(string key) => new(Node(key), Name(key), _diagnostics, _every);
+
+    public bool Has(string key) => _map?.Find(key) is not null;
+
+    public string? Text(string key)
+    {
+        switch (Node(key))
+        {
+            case null:
+                return null;
+            case YamlScalar { Text.Length: > 0 } scalar:
+                return scalar.Text;
+            case { } other:
+                _diagnostics.Add(other, $"'{Name(key)}' must be a word or a text");
+                return null;
+        }
+    }
+
+    public bool Boolean(string key, bool otherwise) => Read(key, otherwise, "true or false", static s => s.AsBoolean());
+
+    public int Integer(string key, int otherwise, int least, int most) => Read(
+        key, otherwise, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
+        s => s.AsInteger() is { } value && value >= least && value <= most ? (int)value : null);
+
+    public TimeSpan Duration(string key, TimeSpan otherwise, TimeSpan least) => Read(
+        key, otherwise,
+        least == TimeSpan.Zero ? Canary.Text.Duration.Form : $"at least {Canary.Text.Duration.Write(least)}, written as {Canary.Text.Duration.Form}",
+        s => Canary.Text.Duration.TryParse(s.Text, out var value) && value >= least ? value : null);
+
+    public long Size(string key, long otherwise, long least) => Read(
+        key, otherwise, $"at least {ByteSize.Write(least)}, written as {ByteSize.Form}",
+        s => ByteSize.TryParse(s.Text, out long value) && value >= least ? value : null);
+
+    public Level Level(string key, Level otherwise) => Word(key, otherwise, LevelWords, static word => Levels.TryParse(word, out var level) ? level : null);
+
+    /// <summary>One of a few words.</summary>
+    public T Word<T>(string key, T otherwise, IReadOnlyList<string> words, Func<string, T?> parse)
+        where T : struct
+    {
+        var node = Node(key);
+        if (node is null)
+            return otherwise;
+        if (node is YamlScalar scalar && parse(scalar.Text) is { } value)
+            return value;
+        string wrong = (node as YamlScalar)?.Text ?? "";
+        _diagnostics.Add(node, $"'{Name(key)}' must be one of {string.Join(", ", words)}{Nearest.Suggestion(wrong, words)}");
+        return otherwise;
+    }
+
+    /// <summary>A list of texts; a single text stands for a list of one.</summary>
+    public IReadOnlyList<string> Texts(string key) => Texts(Node(key), Name(key));
+
+    public IReadOnlyList<string> Texts(YamlNode? node, string name)
+    {
+        var texts = new List<string>();
+        foreach (var item in node is YamlList list ? list.Items : node is null ? [] : [node])
+        {
+            if (item is YamlScalar { Text.Length: > 0, IsNull: false } scalar)
+                texts.Add(scalar.Text);
+            else
+                _diagnostics.Add(item, $"'{name}' must be a list of texts");
+        }
+
+        return texts;
+    }
+
+    /// <summary>The keys and values of a map whose keys the user chooses.</summary>
+    public IReadOnlyList<KeyValuePair<YamlScalar, YamlNode>> Entries(string key)
+    {
+        var node = Node(key);
+        if (node is not null and not YamlMap)
+            _diagnostics.Add(node, $"'{Name(key)}' must hold names and values");
+        return (node as YamlMap)?.Entries ?? [];
+    }
+
+    public void Fault(string key, string message)
+    {
+        if ((_map?.Find(key) ?? _map) is { } node)
+            _diagnostics.Add(node, message);
+    }
+
+    /// <summary>Reports what was never asked for.</summary>
+    public void End()
+    {
+        foreach (var (key, _) in _map?.Entries ?? [])
+        {
+            if (!_asked.Contains(key.Text))
+                _diagnostics.Add(key, $"unknown key '{Printable.Line(key.Text, 60)}'{(_path.Length > 0 ? $" in '{_path}'" : "")}{Hint(key.Text)}");
+        }
+    }
+
+    private string Hint(string key) => Nearest.To(key, _asked) is { } near
+        ? $"; did you mean '{near}'?"
+        : "; known are " + string.Join(", ", _asked.Distinct(StringComparer.Ordinal));
+
+    private T Read<T>(string key, T otherwise, string form, Func<YamlScalar, T?> parse)
+        where T : struct
+    {
+        var node = Node(key);
+        if (node is null)
+            return otherwise;
+        if (node is YamlScalar scalar && parse(scalar) is { } value)
+            return value;
+        _diagnostics.Add(node, $"'{Name(key)}' must be {form}");
+        return otherwise;
+    }
+
+    private string Name(string key) => _path.Length == 0 ? key : _path + "." + key;
+
+    internal static readonly IReadOnlyList<string> LevelWords = ["informational", "low", "medium", "high", "critical"];
+}
