@@ -10,9 +10,9 @@ internal static class WatchViews
 {
     public static IWatchView Choose(ParseResult arguments, CanaryConfig config)
     {
-        if (arguments.GetValue(CommonOptions.Json))
+        if (arguments.GetValue(GlobalOptions.Json))
             return new JsonWatchView(Console.Out);
-        bool quiet = arguments.GetValue(CommonOptions.Quiet);
+        bool quiet = arguments.GetValue(GlobalOptions.Quiet);
         if (quiet || !IsForEyes(arguments))
             return new PlainWatchView(Console.Out, Console.Error, config.Alerts.ConsoleLevel, quiet);
         return new LiveWatchView(AnsiConsole.Console, config.Alerts.ConsoleLevel);
@@ -20,6 +20,6 @@ internal static class WatchViews
 
     /// <summary>A terminal that may have colours: not with --no-color, NO_COLOR, TERM=dumb or in a pipe.</summary>
     public static bool IsForEyes(ParseResult arguments) =>
-        !arguments.GetValue(CommonOptions.NoColor) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        !arguments.GetValue(GlobalOptions.NoColor) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
         && Environment.GetEnvironmentVariable("TERM") is not "dumb" && !Console.IsOutputRedirected;
 }
