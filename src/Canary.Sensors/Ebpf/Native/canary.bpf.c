@@ -34,7 +34,8 @@ struct walked { __u32 end; __u32 cut; __u32 detached; };
 struct scratch {
 	struct exec_event event;
 	struct walked walked;
-	__u8 tail[64];
+	__u32 first;
+	__u8 tail[96];
 	__u8 name[64];
 };
 
@@ -162,28 +163,22 @@ static __always_inline bool is_agent(struct scratch *scratch, __u32 requested, _
 		return true;
 
 	// The last name of what was asked for: the only trace that an interpreted script leaves here.
-	__u32 skipped = length > NAME_MOST + 2 ? length - (NAME_MOST + 2) : 0;
-	__u32 from = requested + skipped;
+	__u32 size = length > NAME_MOST + 2 ? NAME_MOST + 2 : length;
+	__u32 from = requested + length - size;
 	if (from > PATHS_MOST - 64)
 		return false;
-	bpf_probe_read_kernel(scratch->tail, NAME_MOST + 2, &scratch->event.bytes[from]);
-	__u32 first = 0, end = NAME_MOST + 1;
-	if (length <= NAME_MOST + 2)
-		end = length - 1;
+	__builtin_memset(scratch->tail, 0, sizeof(scratch->tail));
+	bpf_probe_read_kernel(scratch->tail, size, &scratch->event.bytes[from]);
+	scratch->first = 0;
 	for (__u32 i = 0; i < NAME_MOST + 2; i++)
-		if (i < end && scratch->tail[i] == '/')
-			first = i + 1;
-	if (skipped && first == 0)
-		return false;
-	if (first >= end)
-		return false;
-	__u32 size = end - first;
-	if (size > NAME_MOST)
+		if (scratch->tail[i] == '/')
+			*(volatile __u32 *)&scratch->first = i + 1;
+	__u32 first = *(volatile __u32 *)&scratch->first;
+	if (first > NAME_MOST || (first == 0 && length > size))
 		return false;
 	__builtin_memset(scratch->name, 0, sizeof(scratch->name));
-	if (bpf_probe_read_kernel(scratch->name, size, &scratch->tail[first]))
-		return false;
-	return bpf_map_lookup_elem(&agent_names, scratch->name) != 0;
+	taken = bpf_probe_read_kernel_str(scratch->name, NAME_MOST + 8, &scratch->tail[first]);
+	return taken > 1 && taken <= NAME_MOST + 1 && bpf_map_lookup_elem(&agent_names, scratch->name);
 }
 
 static __always_inline __u32 begin_session(__u32 pid, __u64 start)
