@@ -12,12 +12,28 @@ internal static partial class RunningTasks
     public static unsafe List<SensorEvent> Find(BpfObject programs, long now)
     {
         var bytes = ReadAll(programs.AttachIterator("list_running"));
-        var running = MemoryMarshal.Cast<byte, WireRunning>(CollectionsMarshal.AsSpan(bytes)).ToArray();
-        Array.Sort(running, static (a, b) => a.Start.CompareTo(b.Start));
-        var found = new List<SensorEvent>(running.Length);
-        foreach (ref readonly var task in running.AsSpan())
+        var running = new List<WireRunning>();
+        running.AddRange(MemoryMarshal.Cast<byte, WireRunning>(CollectionsMarshal.AsSpan(bytes)));
+        AddUnlistedParents(running);
+        running.Sort(static (a, b) => a.Start.CompareTo(b.Start));
+        var found = new List<SensorEvent>(running.Count);
+        foreach (ref readonly var task in CollectionsMarshal.AsSpan(running))
             found.Add(Describe(task, now));
         return found;
+    }
+
+    // Seen on a sandboxed kernel: pid 1 is hidden from the iterator, yet it is the parent of half of what is listed.
+    private static void AddUnlistedParents(List<WireRunning> running)
+    {
+        var listed = new HashSet<uint>(running.Count) { 0, 2 }; // the idle task and kthreadd are no processes
+        foreach (var task in running)
+            listed.Add(task.Pid);
+        for (int i = 0, count = running.Count; i < count; i++)
+        {
+            var (parent, start) = (running[i].Parent, running[i].ParentStart);
+            if (listed.Add(parent))
+                running.Add(new WireRunning { Pid = parent, Start = start, Uid = ProcFiles.Uid((int)parent) });
+        }
     }
 
     private static ProcessExecuted Describe(in WireRunning task, long now)

@@ -72,17 +72,17 @@ internal readonly struct WireSystem
 }
 
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct WireRunning
+internal struct WireRunning
 {
-    public readonly uint Pid;
-    public readonly uint Parent;
-    public readonly ulong Start;
-    public readonly ulong ParentStart;
-    public readonly ulong Inode;
-    public readonly uint Device;
-    public readonly uint Uid;
-    public readonly uint Session;
-    private readonly uint _pad;
+    public uint Pid;
+    public uint Parent;
+    public ulong Start;
+    public ulong ParentStart;
+    public ulong Inode;
+    public uint Device;
+    public uint Uid;
+    public uint Session;
+    public uint Pad;
 }
 
 [StructLayout(LayoutKind.Sequential)]

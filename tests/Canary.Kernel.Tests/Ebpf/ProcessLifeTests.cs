@@ -58,7 +58,7 @@ public sealed class ProcessLifeTests
         Assert.False(live.Ebpf.Tag(key, 6));
 
         Python.Run(Python.WithPid, first.Id.ToString(), "marker-reused");
-        var second = live.Executed("marker-reused");
+        var second = live.Await<ProcessExecuted>(e => e.Arguments is ["/bin/echo", "marker-reused"]);
         Assert.Equal(key.Pid, second.Actor.Pid);
         Assert.NotEqual(key, second.Actor);
         Assert.Equal(0u, second.Session);
