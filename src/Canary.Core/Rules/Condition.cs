@@ -7,17 +7,23 @@ internal abstract class Condition
 {
     public abstract bool Holds(Reading reading);
 
+    /// <summary>What it is made of; empty for a test.</summary>
+    public virtual IReadOnlyList<Condition> Parts => [];
+
+    /// <summary>Itself and everything below it.</summary>
+    public IEnumerable<Condition> Tree() => Parts.SelectMany(part => part.Tree()).Prepend(this);
+
     /// <summary>Appends what made it hold. Called only after <see cref="Holds"/> said yes: speed is no matter here.</summary>
     public abstract void Collect(Reading reading, string by, List<MatchedField> into);
 }
 
 internal sealed class AllOf(Condition[] parts) : Condition
 {
-    public Condition[] Parts { get; } = parts;
+    public override IReadOnlyList<Condition> Parts => parts;
 
     public override bool Holds(Reading reading)
     {
-        foreach (var part in Parts)
+        foreach (var part in parts)
         {
             if (!part.Holds(reading))
                 return false;
@@ -28,18 +34,18 @@ internal sealed class AllOf(Condition[] parts) : Condition
 
     public override void Collect(Reading reading, string by, List<MatchedField> into)
     {
-        foreach (var part in Parts)
+        foreach (var part in parts)
             part.Collect(reading, by, into);
     }
 }
 
 internal sealed class AnyOf(Condition[] parts) : Condition
 {
-    public Condition[] Parts { get; } = parts;
+    public override IReadOnlyList<Condition> Parts => parts;
 
     public override bool Holds(Reading reading)
     {
-        foreach (var part in Parts)
+        foreach (var part in parts)
         {
             if (part.Holds(reading))
                 return true;
@@ -50,7 +56,7 @@ internal sealed class AnyOf(Condition[] parts) : Condition
 
     public override void Collect(Reading reading, string by, List<MatchedField> into)
     {
-        foreach (var part in Parts)
+        foreach (var part in parts)
         {
             if (part.Holds(reading))
             {
@@ -64,9 +70,9 @@ internal sealed class AnyOf(Condition[] parts) : Condition
 /// <summary>What makes it hold is an absence, so it collects nothing.</summary>
 internal sealed class Not(Condition part) : Condition
 {
-    public Condition Part { get; } = part;
+    public override IReadOnlyList<Condition> Parts => [part];
 
-    public override bool Holds(Reading reading) => !Part.Holds(reading);
+    public override bool Holds(Reading reading) => !part.Holds(reading);
 
     public override void Collect(Reading reading, string by, List<MatchedField> into)
     {
@@ -78,9 +84,9 @@ internal sealed class Selection(string name, Condition body) : Condition
 {
     public string Name { get; } = name;
 
-    public Condition Body { get; } = body;
+    public override IReadOnlyList<Condition> Parts => [body];
 
-    public override bool Holds(Reading reading) => Body.Holds(reading);
+    public override bool Holds(Reading reading) => body.Holds(reading);
 
-    public override void Collect(Reading reading, string by, List<MatchedField> into) => Body.Collect(reading, Name, into);
+    public override void Collect(Reading reading, string by, List<MatchedField> into) => body.Collect(reading, Name, into);
 }

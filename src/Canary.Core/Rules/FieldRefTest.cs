@@ -14,13 +14,28 @@ internal sealed class FieldRefTest(Field other, int slot, Relation relation, boo
             return false;
         if (value.Kind == FieldKind.Number && wanted.Kind == FieldKind.Number && relation == Relation.Equals)
             return value.Number == wanted.Number;
-        return value.List is { } list ? Array.Exists(list, item => HoldsAny(item, reading)) : HoldsAny(value.ToString()!, reading);
+        if (value.List is null)
+            return HoldsAny(value.Text ?? value.ToString()!, in wanted);
+        foreach (string element in value.List)
+        {
+            if (HoldsAny(element, in wanted))
+                return true;
+        }
+
+        return false;
     }
 
-    private bool HoldsAny(string text, Reading reading)
+    private bool HoldsAny(string text, in FieldValue wanted)
     {
-        ref readonly var wanted = ref reading[slot];
-        return wanted.List is { } list ? Array.Exists(list, item => Holds(text, item)) : Holds(text, wanted.ToString()!);
+        if (wanted.List is null)
+            return Holds(text, wanted.Text ?? wanted.ToString()!);
+        foreach (string element in wanted.List)
+        {
+            if (Holds(text, element))
+                return true;
+        }
+
+        return false;
     }
 
     private bool Holds(string text, string wanted)

@@ -62,7 +62,7 @@ internal sealed class KeywordTest(ValueTest test) : Condition
 /// <summary>Holds when one process above the actor satisfies the whole of <paramref name="body"/>.</summary>
 internal sealed class LineageTest(Condition body) : Condition
 {
-    public Condition Body { get; } = body;
+    public override IReadOnlyList<Condition> Parts => [body];
 
     public override bool Holds(Reading reading) => Found(reading) is not null;
 
@@ -77,7 +77,7 @@ internal sealed class LineageTest(Condition body) : Condition
         var chain = reading.Subject.Chain;
         for (int i = 1; i < chain.Count; i++)
         {
-            if (Body.Holds(reading.OfAncestor(chain[i])))
+            if (body.Holds(reading.OfAncestor(chain[i])))
                 return chain[i];
         }
 

@@ -63,6 +63,8 @@ internal sealed class ModifierChain
                 faults.Add(key, "'exists' cannot be combined with other modifiers");
         }
 
+        if (faults.Count == before && modifiers.Contains("fieldref") && modifiers.FirstOrDefault(m => m is not ("fieldref" or "contains" or "startswith" or "endswith" or "neq" or "cased" or "all")) is { } odd)
+            faults.Add(key, $"'{Printable.Line(odd, 60)}' does not go with 'fieldref'");
         if (modifiers.Count(m => m is "gt" or "gte" or "lt" or "lte") > 1)
             faults.Add(key, "one comparison is enough; write a range as two items");
         if (modifiers.Count(IsTimePart) > 1)

@@ -15,6 +15,8 @@ internal sealed class NearMemory(Near near)
 
     public Near Near { get; set; } = near;
 
+    public int Groups => _groups.Count;
+
     /// <summary>Groups forgotten before their time, for want of room.</summary>
     public long Evicted { get; private set; }
 

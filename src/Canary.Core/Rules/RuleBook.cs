@@ -19,6 +19,9 @@ public sealed class RuleBook
     /// <summary>The fields that some rule asks for, by slot.</summary>
     internal Field[] Fields { get; }
 
+    /// <summary>Regular expressions that some text drove to the linear engine: a rule that should be mended, or an attack.</summary>
+    public int SlowExpressions => Rules.SelectMany(r => r.Condition.Tree()).OfType<FieldTest>().Count(t => t.Test is RegexTest { IsLinear: true });
+
     /// <summary>By id, slug or name; null when there is none.</summary>
     public Rule? Find(string reference)
     {

@@ -33,6 +33,9 @@ public sealed class RuleEngine
     /// <summary>Groups that sequences forgot before their time, for want of room.</summary>
     public long Evicted => _memories.Values.Sum(m => m.Evicted);
 
+    /// <summary>Groups that sequences remember now.</summary>
+    public int Remembered => _memories.Values.Sum(m => m.Groups);
+
     internal TimeProvider Time { get; }
 
     /// <summary>The rules that the last subject matched, building blocks among them.</summary>

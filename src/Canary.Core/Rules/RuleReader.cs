@@ -95,14 +95,16 @@ internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOption
         {
             if (key.Text == "condition" || others.Contains(key.Text))
                 continue;
+            // Registered even when faulty: the condition is checked all the same, so that all faults come at once.
+            selections[key.Text] = new Selection(key.Text, new AllOf([]));
             if (key.Text == "timeframe")
                 faults.Add(key, "'timeframe' is old Sigma; write a correlation document with a timespan instead", unsupported: true);
+            else if (key.Text.Contains('|'))
+                faults.Add(key, $"'{Printable.Line(key.Text, 60)}': a modifier belongs to a field, and a selection has none of its own");
             else if (key.Text.Length == 0 || !key.Text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
                 faults.Add(key, $"'{Printable.Line(key.Text, 60)}' is not a name that a condition can hold; use letters, digits, '_' and '-'");
             else if (reader.Body(value) is { } body)
                 selections[key.Text] = new Selection(key.Text, body);
-            else
-                selections[key.Text] = new Selection(key.Text, new AllOf([]));
         }
 
         if (map.Find("condition") is not { } condition)
@@ -111,7 +113,6 @@ internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOption
             return null;
         }
 
-        // Even with a faulty selection the condition is checked, so that all faults come at once.
         var bound = Conditions(condition, new ConditionBinder(selections), faults);
         return faults.Count > before ? null : bound;
     }

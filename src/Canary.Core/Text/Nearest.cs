@@ -25,21 +25,26 @@ public static class Nearest
     {
         if (a.Length > 64 || Math.Abs(a.Length - b.Length) >= limit)
             return limit;
-        Span<int> row = stackalloc int[b.Length + 1];
+        // Two neighbours that changed places are one slip, so the row before the last is kept too.
+        Span<int> row = stackalloc int[b.Length + 1], older = stackalloc int[b.Length + 1];
         for (int j = 0; j <= b.Length; j++)
             row[j] = j;
         for (int i = 1; i <= a.Length; i++)
         {
-            int diagonal = row[0];
+            int diagonal = row[0], swapped = 0;
             row[0] = i;
             for (int j = 1; j <= b.Length; j++)
             {
-                int substituted = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.Min(substituted, Math.Min(row[j], row[j - 1]) + 1);
+                int best = diagonal + (Same(a[i - 1], b[j - 1]) ? 0 : 1);
+                if (i > 1 && j > 1 && Same(a[i - 1], b[j - 2]) && Same(a[i - 2], b[j - 1]))
+                    best = Math.Min(best, swapped + 1);
+                (swapped, older[j - 1], diagonal) = (older[j - 1], diagonal, row[j]);
+                row[j] = Math.Min(best, Math.Min(row[j], row[j - 1]) + 1);
             }
         }
 
         return row[b.Length];
     }
+
+    private static bool Same(char a, char b) => char.ToLowerInvariant(a) == char.ToLowerInvariant(b);
 }

@@ -29,4 +29,7 @@ public sealed class NearestTests
 
     [Fact]
     public void A_hostile_word_costs_nothing() => Assert.Null(Nearest.To(new string('a', 1_000_000), Known));
+
+    [Fact]
+    public void Two_letters_that_changed_places_are_one_slip() => Assert.Equal("Image", Nearest.To("Iamge", ["Image", "Name"]));
 }
