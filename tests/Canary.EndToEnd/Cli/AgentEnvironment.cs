@@ -32,12 +32,12 @@ internal static class AgentEnvironment
             ["GIT_CONFIG_NOSYSTEM"] = "1",
         };
 
-        // Toolchains that live in the developer's real home
-        foreach (var name in (string[])["RUSTUP_HOME", "CARGO_HOME", "DOTNET_ROOT", "PYENV_ROOT"])
-        {
-            if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
-                environment[name] = value;
-        }
+        // rustup's toolchains lie in the real home
+        var rustup = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".rustup");
+        if (Directory.Exists(rustup))
+            environment["RUSTUP_HOME"] = rustup;
+        if (Environment.GetEnvironmentVariable("DOTNET_ROOT") is { Length: > 0 } dotnet)
+            environment["DOTNET_ROOT"] = dotnet;
 
         return environment;
     }

@@ -7,7 +7,7 @@ namespace Canary.EndToEnd.Cli;
 /// <summary>The real Claude Code CLI, talking to a stub model.</summary>
 internal static partial class ClaudeCode
 {
-    public static Command Start(World world, AnthropicStub model, string prompt = "Please do what is needed here.")
+    public static Command Start(World world, AnthropicStub model, params IEnumerable<(string Name, string Value)> more)
     {
         var environment = AgentEnvironment.Of(world);
         environment["ANTHROPIC_BASE_URL"] = model.Url;
@@ -17,12 +17,14 @@ internal static partial class ClaudeCode
         environment["DISABLE_AUTOUPDATER"] = "1";
         environment["DISABLE_TELEMETRY"] = "1";
         environment["DISABLE_ERROR_REPORTING"] = "1";
-        return Command.Start(Machine.Claude, ["-p", prompt, "--allowedTools", "Bash,Edit,Read,Write"], world.Work, environment);
+        foreach (var (name, value) in more)
+            environment[name] = value;
+        return Command.Start(Machine.Claude, ["-p", "Please do what is needed here.", "--allowedTools", "Bash,Edit,Read,Write"], world.Work, environment);
     }
 
-    public static async Task<Ran> RunAsync(World world, AnthropicStub model, TimeSpan? limit = null)
+    public static async Task<Ran> RunAsync(World world, AnthropicStub model, TimeSpan? limit = null, params IEnumerable<(string Name, string Value)> more)
     {
-        using var claude = Start(world, model);
+        using var claude = Start(world, model, more);
         return (await claude.EndAsync(limit ?? TimeSpan.FromMinutes(1))).Good();
     }
 

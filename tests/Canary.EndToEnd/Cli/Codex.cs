@@ -7,7 +7,7 @@ namespace Canary.EndToEnd.Cli;
 /// <summary>The real Codex CLI, talking to a stub model.</summary>
 internal static partial class Codex
 {
-    public static Command Start(World world, ResponsesStub model, string prompt = "Please do what is needed here.")
+    public static Command Start(World world, ResponsesStub model)
     {
         var home = Directory.CreateDirectory(Path.Combine(world.Home, ".codex")).FullName;
         // The plugin feature asks a code host for its market place at every start
@@ -33,7 +33,7 @@ internal static partial class Codex
         var environment = AgentEnvironment.Of(world);
         environment["STUB_API_KEY"] = "stub-key-for-loopback";
         return Command.Start(
-            Machine.Codex, ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", prompt], world.Work, environment);
+            Machine.Codex, ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "Please do what is needed here."], world.Work, environment);
     }
 
     public static async Task<Ran> RunAsync(World world, ResponsesStub model, TimeSpan? limit = null)

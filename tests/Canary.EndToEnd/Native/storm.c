@@ -1,5 +1,5 @@
-/* storm COUNT EVERY: runs /bin/true COUNT times as fast as two workers can. Each EVERY-th run has the argument storm-sample-N and a
-   line "N pid worker storm" on stdout. */
+/* storm COUNT EVERY: runs /bin/true COUNT times as fast as two workers can. Each EVERY-th run has an argument of its own, storm-sample-XXXX, and a
+   line "storm-sample-XXXX pid worker storm" on stdout. */
 #define _GNU_SOURCE
 #include <spawn.h>
 #include <stdio.h>
@@ -13,14 +13,15 @@ static int work(int first, int count, int every)
 {
     for (int n = first; n < count; n += 2) {
         char name[32];
-        snprintf(name, sizeof name, "storm-sample-%d", n);
+        /* letters only: an alert's identity leaves digits out, and each sample is to be an alert of its own */
+        snprintf(name, sizeof name, "storm-sample-%c%c%c%c", 'a' + n / 17576 % 26, 'a' + n / 676 % 26, 'a' + n / 26 % 26, 'a' + n % 26);
         char *sample[] = {"true", name, NULL}, *plain[] = {"true", NULL};
         pid_t child;
         int sampled = n % every == 0;
         if (posix_spawn(&child, "/bin/true", NULL, NULL, sampled ? sample : plain, environ) != 0)
             return 1;
         if (sampled)
-            printf("%d %d %d %d\n", n, child, getpid(), getppid());
+            printf("%s %d %d %d\n", name, child, getpid(), getppid());
         if (waitpid(child, NULL, 0) != child)
             return 1;
     }

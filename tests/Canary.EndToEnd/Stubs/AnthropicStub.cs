@@ -76,20 +76,28 @@ internal sealed class AnthropicStub(params IReadOnlyList<ToolCall> script) : Loo
             ["type"] = "message_start",
             ["message"] = new JsonObject
             {
-                ["id"] = $"msg_{step}", ["type"] = "message", ["role"] = "assistant", ["model"] = model, ["content"] = new JsonArray(),
-                ["stop_reason"] = null, ["stop_sequence"] = null, ["usage"] = new JsonObject { ["input_tokens"] = 10, ["output_tokens"] = 1 },
+                ["id"] = $"msg_{step}",
+                ["type"] = "message",
+                ["role"] = "assistant",
+                ["model"] = model,
+                ["content"] = new JsonArray(),
+                ["stop_reason"] = null,
+                ["stop_sequence"] = null,
+                ["usage"] = new JsonObject { ["input_tokens"] = 10, ["output_tokens"] = 1 },
             },
         }.ToJsonString());
         yield return ("content_block_start", new JsonObject
         {
-            ["type"] = "content_block_start", ["index"] = 0,
+            ["type"] = "content_block_start",
+            ["index"] = 0,
             ["content_block"] = call is null
                 ? new JsonObject { ["type"] = "text", ["text"] = "" }
                 : new JsonObject { ["type"] = "tool_use", ["id"] = $"toolu_{step:D4}", ["name"] = call.Tool, ["input"] = new JsonObject() },
         }.ToJsonString());
         yield return ("content_block_delta", new JsonObject
         {
-            ["type"] = "content_block_delta", ["index"] = 0,
+            ["type"] = "content_block_delta",
+            ["index"] = 0,
             ["delta"] = call is null
                 ? new JsonObject { ["type"] = "text_delta", ["text"] = "Done." }
                 : new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = call.Input.ToJsonString() },

@@ -6,7 +6,7 @@ using System.Text;
 namespace Canary.EndToEnd.Stubs;
 
 /// <summary>Where stolen things are sent to in the tests: takes any HTTP request and notes when its first byte arrived.</summary>
-internal sealed class Receiver : IAsyncDisposable
+internal sealed class Receiver : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Lock _gate = new();
@@ -70,7 +70,7 @@ internal sealed class Receiver : IAsyncDisposable
             {
                 var buffer = new byte[256 * 1024];
                 var length = await socket.ReceiveAsync(buffer);
-                var at = Stopwatch.GetTimestamp();
+                var (at, time) = (Stopwatch.GetTimestamp(), TimeProvider.System.GetUtcNow());
                 while (length < buffer.Length && !IsComplete(Encoding.Latin1.GetString(buffer, 0, length)))
                 {
                     var more = await socket.ReceiveAsync(buffer.AsMemory(length));
@@ -80,7 +80,7 @@ internal sealed class Receiver : IAsyncDisposable
                 }
 
                 lock (_gate)
-                    _requests.Add(new Received(at, Encoding.Latin1.GetString(buffer, 0, length)));
+                    _requests.Add(new Received(at, time, Encoding.Latin1.GetString(buffer, 0, length)));
                 _arrived.Release();
                 await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nConnection: close\r\n\r\nok\n"u8.ToArray());
                 socket.Shutdown(SocketShutdown.Both);
@@ -107,13 +107,14 @@ internal sealed class Receiver : IAsyncDisposable
         return request.Length >= head + 4 + length;
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
         _listener.Stop();
-        await _loop;
+        _loop.Wait();
         _arrived.Dispose();
     }
 }
 
 /// <param name="At">Stopwatch ticks at the first byte.</param>
-internal sealed record Received(long At, string Text);
+/// <param name="Time">The same by the wall clock.</param>
+internal sealed record Received(long At, DateTimeOffset Time, string Text);

@@ -53,12 +53,16 @@ internal sealed class ResponsesStub(params IReadOnlyList<string> commands) : Loo
             ? Call(tools, step)
             : new JsonObject
             {
-                ["type"] = "message", ["id"] = $"msg_{step}", ["role"] = "assistant",
+                ["type"] = "message",
+                ["id"] = $"msg_{step}",
+                ["role"] = "assistant",
                 ["content"] = new JsonArray(new JsonObject { ["type"] = "output_text", ["text"] = "Done." }),
             };
         yield return ("response.output_item.done", new JsonObject
         {
-            ["type"] = "response.output_item.done", ["output_index"] = 0, ["item"] = item,
+            ["type"] = "response.output_item.done",
+            ["output_index"] = 0,
+            ["item"] = item,
         }.ToJsonString());
         yield return ("response.completed", new JsonObject
         {
@@ -68,7 +72,11 @@ internal sealed class ResponsesStub(params IReadOnlyList<string> commands) : Loo
                 ["id"] = $"resp_{step}",
                 ["usage"] = new JsonObject
                 {
-                    ["input_tokens"] = 1, ["input_tokens_details"] = null, ["output_tokens"] = 1, ["output_tokens_details"] = null, ["total_tokens"] = 2,
+                    ["input_tokens"] = 1,
+                    ["input_tokens_details"] = null,
+                    ["output_tokens"] = 1,
+                    ["output_tokens_details"] = null,
+                    ["total_tokens"] = 2,
                 },
             },
         }.ToJsonString());
@@ -88,7 +96,11 @@ internal sealed class ResponsesStub(params IReadOnlyList<string> commands) : Loo
         };
         return new JsonObject
         {
-            ["type"] = "function_call", ["id"] = $"fc_{step}", ["call_id"] = $"call_{step}", ["name"] = name, ["arguments"] = arguments.ToJsonString(),
+            ["type"] = "function_call",
+            ["id"] = $"fc_{step}",
+            ["call_id"] = $"call_{step}",
+            ["name"] = name,
+            ["arguments"] = arguments.ToJsonString(),
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
 
 namespace Canary.EndToEnd.Support;
 
@@ -56,17 +57,25 @@ public sealed class Machine : IAsyncLifetime
     private static async Task InstallAgentsAsync()
     {
         var folder = Path.Combine(Project, "agents");
-        var stamp = Path.Combine(folder, "node_modules", ".installed");
-        var locked = await File.ReadAllTextAsync(Path.Combine(folder, "package-lock.json"));
-        if (File.Exists(stamp) && await File.ReadAllTextAsync(stamp) == locked && File.Exists(Claude) && File.Exists(Codex))
+        var pins = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "package.json")))!["dependencies"]!.AsObject();
+        if (pins.All(p => Installed(folder, p.Key) == (string?)p.Value) && File.Exists(Claude) && File.Exists(Codex))
             return;
 
-        // The packages carry their native binaries in optional packages, and Claude Code's install script links its own into place
-        (await Command.RunAsync("npm", ["ci", "--foreground-scripts"], TimeSpan.FromMinutes(5), folder)).Good();
-        (await Command.RunAsync(Claude, ["--version"], TimeSpan.FromMinutes(1), folder)).Good();
-        (await Command.RunAsync(Codex, ["--version"], TimeSpan.FromMinutes(1), folder)).Good();
-        await File.WriteAllTextAsync(stamp, locked);
+        // As the owner of the checkout, so that sudo leaves nothing of root's in it
+        var npm = new[] { "npm", "ci", "--foreground-scripts" };
+        var sudoer = Environment.GetEnvironmentVariable("SUDO_USER");
+        (await (sudoer is { Length: > 0 } and not "root"
+            ? Command.RunAsync("runuser", ["-u", sudoer, "--", .. npm], TimeSpan.FromMinutes(5), folder)
+            : Command.RunAsync(npm[0], npm[1..], TimeSpan.FromMinutes(5), folder))).Good();
     }
+
+    private static string? Installed(string folder, string package)
+    {
+        var file = Path.Combine(folder, "node_modules", package, "package.json");
+        return File.Exists(file) ? (string?)JsonNode.Parse(File.ReadAllText(file))!["version"] : null;
+    }
+
+    internal static bool Has(string tool) => Find(tool) is not null;
 
     private static string? Find(string tool) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(d => Path.Combine(d, tool)).FirstOrDefault(File.Exists);

@@ -1,0 +1,108 @@
+using System.Text.RegularExpressions;
+using Canary.EndToEnd.Support;
+
+namespace Canary.EndToEnd.Scenarios;
+
+/// <summary>A fault in what the user wrote is told whole: every fault at once, each with its place, exit code 2.</summary>
+[Collection(OneMachine.Name)]
+public sealed class BrokenConfigurationTests : IDisposable
+{
+    private const string BrokenRule = """
+        title: A rule with faults
+        id: 5d9e7f3a-0c0b-4b0e-9a4e-1f6b6a1c2d3e
+        status: test
+        logsource:
+          product: linux
+          category: process_creation
+        detection:
+          selection:
+            CommandLine|contians: x
+          condition: selection and missing
+        level: terrible
+
+        """;
+
+    private readonly World _world = new();
+
+    [Fact]
+    public async Task Every_fault_of_canary_yml_is_told_at_once_with_its_place()
+    {
+        await File.WriteAllTextAsync(_world.Config, """
+            alerts:
+              console_level: loud
+              retention: ninety days
+            email:
+              hots: mail.example.org
+              from: canary@example.org
+              to: [ops@example.org]
+
+            """);
+
+        var ran = await CanaryWatch.RunAsync("watch", "--json", "--for", "1s", "--state", _world.State, "--config", _world.Config);
+
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Equal([2, 3, 5], Places(ran, _world.Config));
+        Assert.Contains("host", ran.Output + ran.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_configuration_that_is_not_there_is_told_by_name()
+    {
+        var ran = await CanaryWatch.RunAsync("watch", "--for", "1s", "--state", _world.State, "--config", _world.Config + ".not");
+
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Contains(_world.Config + ".not", ran.Output + ran.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_fault_of_a_rule_is_told_at_once_with_its_place()
+    {
+        var rule = await BrokenRuleAsync();
+
+        var ran = await CanaryWatch.RunAsync("rules", "check", "--rules", Path.GetDirectoryName(rule)!);
+
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Equal([9, 10, 11], Places(ran, rule));
+        Assert.Contains("contains", ran.Output + ran.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_rule_ends_a_strict_watch()
+    {
+        var rule = await BrokenRuleAsync();
+        await File.WriteAllTextAsync(_world.Config, "");
+
+        var ran = await CanaryWatch.RunAsync(
+            "watch", "--strict", "--for", "1s", "--state", _world.State, "--config", _world.Config, "--rules", Path.GetDirectoryName(rule)!);
+
+        Assert.Equal(2, ran.ExitCode);
+        Assert.Equal([9, 10, 11], Places(ran, rule));
+    }
+
+    [Fact]
+    public async Task A_broken_rule_is_reported_and_the_others_go_on_watching()
+    {
+        var rule = await BrokenRuleAsync();
+        await File.WriteAllTextAsync(_world.Config, "");
+        await using var canary = await CanaryWatch.StartAsync(_world, "--rules", Path.GetDirectoryName(rule)!);
+
+        var report = await canary.WaitForAlertAsync(a => a.Mentions("broken"), TimeSpan.FromSeconds(10), "a report of the broken rule");
+
+        Assert.True(report.Mentions("broken.yml"), report.ToString());
+        Assert.Equal(0, await canary.StopAsync());
+    }
+
+    public void Dispose() => _world.Dispose();
+
+    private async Task<string> BrokenRuleAsync()
+    {
+        var rule = Path.Combine(Directory.CreateDirectory(Path.Combine(_world.Root, "rules")).FullName, "broken.yml");
+        await File.WriteAllTextAsync(rule, BrokenRule);
+        return rule;
+    }
+
+    /// <summary>The lines of <paramref name="file"/> that are named as <c>file:line:column</c>, in order.</summary>
+    private static IEnumerable<int> Places(Ran ran, string file) =>
+        Regex.Matches(ran.Output + ran.Errors, Regex.Escape(file) + @":(\d+):\d+")
+            .Select(m => int.Parse(m.Groups[1].ValueSpan, System.Globalization.CultureInfo.InvariantCulture)).Distinct().Order();
+}

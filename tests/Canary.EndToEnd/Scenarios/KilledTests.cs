@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Canary.EndToEnd.Cli;
+using Canary.EndToEnd.Support;
+
+namespace Canary.EndToEnd.Scenarios;
+
+/// <summary>Canary dies in the worst moment: alerts pour in, the mail server is down, and somebody kills it.</summary>
+[Collection(OneMachine.Name)]
+public sealed class KilledTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly World _world = new();
+
+    [Fact]
+    public async Task Every_stored_alert_is_mailed_after_kill_9_and_a_restart()
+    {
+        var port = LoopbackServer.FreePort();
+        await File.WriteAllTextAsync(_world.Config, Mailbox.Configuration(port) + "alerts:\n  rate_limit: {alerts: 1000, per: 1s}\n");
+        List<string> told;
+        await using (var first = await CanaryWatch.StartAsync(_world))
+        {
+            using var storm = FakeAgent.Start(_world, Storm());
+            await first.WaitForAsync(l => l.Kind == "alert" && first.Alerts.Count(a => a.IsHighOrAbove) >= 20, Patience, "twenty alerts");
+            await first.KillAsync();
+            told = [.. first.Alerts.Select(a => a.Id).Distinct()];
+        }
+
+        var stored = await StoredAsync();
+        Assert.Subset(stored.Keys.ToHashSet(), told.ToHashSet());
+        var due = stored.Where(s => s.Value).Select(s => s.Key).ToList();
+        Assert.True(due.Count >= 20, $"only {due.Count} alerts to mail");
+
+        await using var mailbox = new Mailbox(port);
+        await using var second = await CanaryWatch.StartAsync(_world);
+        await Until.TrueAsync(
+            () => due.All(id => mailbox.Mails.Any(m => m.Alerts.Contains(id))), Patience,
+            $"a mail for each of {due.Count} alerts; {mailbox.Mails.Count} mails came");
+
+        // What was sent twice, because the kill came between the server's yes and the note of it, is the same message to a mail reader
+        foreach (var id in due)
+            Assert.Single(mailbox.Mails.Where(m => m.Alerts.Contains(id)).Select(m => m.MessageId).Distinct());
+    }
+
+    public void Dispose() => _world.Dispose();
+
+    /// <summary>Sixty different downloads into a shell, as fast as they go. An alert's identity leaves digits out, so the words differ in letters.</summary>
+    private static string Storm() => $$"""
+        for a in alder birch cedar elm fir hazel; do
+          for b in ant bee cat dog eel fox gnu hen ibex jay; do
+            bash -c "curl -s http://127.0.0.1:{{LoopbackServer.FreePort()}}/$a/$b/install.sh | sh"
+          done
+        done
+        """;
+
+    /// <summary>The ids in Canary's store, and whether each is one to mail by itself.</summary>
+    private async Task<Dictionary<string, bool>> StoredAsync()
+    {
+        var ran = (await CanaryWatch.RunAsync("alerts", "list", "--json", "--state", _world.State, "--config", _world.Config)).Good();
+        Dictionary<string, bool> stored = [];
+        foreach (var line in ran.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            using var json = JsonDocument.Parse(line);
+            var seen = new SeenAlert(new SeenLine(0, json.RootElement.Clone()));
+            if (seen.Line.Kind == "alert")
+                stored[seen.Id] = seen.IsHighOrAbove;
+        }
+
+        return stored;
+    }
+}
