@@ -7,12 +7,17 @@ namespace Canary.Sensors.Proc;
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class BootClock
 {
-    private const int BootTime = 7; // CLOCK_BOOTTIME
+    private const int BootTime = 7, MonotonicTime = 1; // CLOCK_BOOTTIME, CLOCK_MONOTONIC
 
-    public static long Now()
+    public static long Now() => Read(BootTime);
+
+    /// <summary>The same without suspend.</summary>
+    public static long Monotonic() => Read(MonotonicTime);
+
+    private static long Read(int clock)
     {
         long* time = stackalloc long[2];
-        _ = GetTime(BootTime, time);
+        _ = GetTime(clock, time);
         return time[0] * 1_000_000_000 + time[1];
     }
 

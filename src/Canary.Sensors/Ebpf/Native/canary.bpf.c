@@ -399,6 +399,13 @@ int on_send6(struct bpf_sock_addr *ctx)
 SEC("cgroup_skb/egress")
 int on_packet(struct __sk_buff *skb)
 {
+	struct bpf_sock *socket = skb->sk;
+	if (!socket)
+		return 1;
+	socket = bpf_sk_fullsock(socket);
+	if (!socket || socket->protocol != UDP_)
+		return 1;
+
 	__u32 transport, family;
 	if (skb->protocol == bpf_htons(0x0800)) {
 		__u8 start[10];
