@@ -87,7 +87,8 @@ public sealed class FileWorld : IDisposable
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;
-        string errors = process.StandardError.ReadToEnd();
+        using var stderr = process.StandardError;
+        string errors = stderr.ReadToEnd();
         Assert.True(process.WaitForExit(Patience * 12), "the script did not end");
         Assert.True(process.ExitCode == 0, $"the script failed: {errors}");
         return process.Id;
