@@ -1,3 +1,3 @@
 using Canary.Commands;
 
-return await CommandTree.Create().Parse(args).InvokeAsync();
+return await CommandLine.RunAsync(args, Console.Out, Console.Error);

@@ -11,6 +11,7 @@ internal static class CommandTree
         GlobalOptions.AddTo(root);
         VersionText.AddTo(root);
         root.Subcommands.Add(RulesCommand.Create());
+        root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }
 }
