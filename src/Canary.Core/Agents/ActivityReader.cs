@@ -20,7 +20,8 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
         switch (e)
         {
             case ProcessForked forked:
-                table.Forked(forked);
+                if (table.Forked(forked) is { } child)
+                    Sessions.Follow(child, forked.Session);
                 return null;
             case ProcessExited exited:
                 if (table.Ended(exited) is { } ended)
@@ -38,7 +39,7 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
         if (e.AlreadyRunning && table.Find(e.Actor) is not null)
             return null;
         var node = table.Executed(e, Catalogue, out var whole);
-        Sessions.Executed(node, e, table);
+        Sessions.Executed(node, e);
         // What was running before Canary came is lineage, not news.
         return e.AlreadyRunning ? null : new ProcessActivity(whole, node.Session, clock.At(e.AtNs));
     }

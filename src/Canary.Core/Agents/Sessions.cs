@@ -24,11 +24,11 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
     public int Begun { get; private set; }
 
     /// <summary>Takes a process into the session that its image, its tag or its parent says.</summary>
-    public void Executed(ProcessNode node, ProcessExecuted e, ProcessTable table)
+    public void Executed(ProcessNode node, ProcessExecuted e)
     {
         var profile = node.Image.Profile;
         if (profile is not null && !ContinuesAgent(node, profile))
-            Begin(node, e, profile, table);
+            Begin(node, e, profile);
         else if (node.Session is null && e.Session != 0 && _byTag.TryGetValue(e.Session, out var tagged))
             node.Session = tagged;
         if (node.Session is not { } session)
@@ -42,8 +42,17 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
                 session.Confirm();
         }
 
+        Follow(node, e.Session);
         Learn(session, node, e);
         WatchDirectory(session, node.Image.CurrentDirectory);
+    }
+
+    /// <summary>Sees to it that the kernel's tag says what we know: a child forked before its parent was recognised inherited none.</summary>
+    /// <param name="tag">The tag that the kernel's event bore.</param>
+    public void Follow(ProcessNode node, uint tag)
+    {
+        if (node.Session is { } session && (!_byTag.TryGetValue(tag, out var tagged) || tagged != session))
+            Tag(node.Key, session.Tag);
     }
 
     /// <summary>True when the session ended with this process.</summary>
@@ -90,7 +99,7 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
         return session.Root == node.Key || node.Image.Origin?.Profile?.Name == profile.Name;
     }
 
-    private void Begin(ProcessNode node, ProcessExecuted e, AgentProfile profile, ProcessTable table)
+    private void Begin(ProcessNode node, ProcessExecuted e, AgentProfile profile)
     {
         bool fromKernel = (e.Session & KernelTag) != 0 && !_byTag.ContainsKey(e.Session);
         uint tag = fromKernel ? e.Session : ++_lastTag;
@@ -100,35 +109,12 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
         node.Session = session;
         if (SessionNames.FromArguments(profile, e.Arguments) is { } id)
             session.Name(id);
-        // Children that were forked before this event was read inherited the old tag, or none.
-        foreach (var other in table.Nodes)
-        {
-            if (other != node && other.EndedNs == 0 && other.Session == session.Outer && DescendsFrom(other, node))
-            {
-                other.Session = session;
-                Tag(other.Key, tag);
-            }
-        }
-
-        if (!fromKernel)
-            Tag(node.Key, tag);
     }
 
     private void Tag(ProcessKey key, uint tag)
     {
         foreach (var tagger in taggers)
             tagger.Tag(key, tag);
-    }
-
-    private static bool DescendsFrom(ProcessNode node, ProcessNode root)
-    {
-        for (var at = node.Image.Origin; at is not null; at = at.Origin)
-        {
-            if (at.Key == root.Key)
-                return true;
-        }
-
-        return false;
     }
 
     private static bool IsVerified(ProcessExecuted e, AgentProfile profile) =>

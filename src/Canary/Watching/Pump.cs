@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using Canary.Agents;
+using Canary.Events;
+using Canary.Findings;
+using Canary.Rules;
+
+namespace Canary.Watching;
+
+/// <summary>
+/// The one thread between the sensors and the alerts. It takes what waits, gives process events their effect first, lets the rules
+/// see the rest, and hands findings on. Nothing else touches the process table, the sessions or the rule engine.
+/// </summary>
+internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader, RuleEngine engine, WallClock clock, TimeProvider time)
+{
+    // Short enough to see an alert within the second that counts, long enough to cost nothing at rest.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
+    private readonly List<SensorEvent> _events = [];
+    private readonly List<SensorEvent> _fileEvents = [];
+    private readonly List<Finding> _findings = [];
+    private readonly List<SensorLoss> _losses = [];
+    private long _unattributed, _evicted;
+    private RuleBook? _next;
+
+    /// <summary>Called on the pump's thread; must not block. False: the finding could not be taken and is counted as lost.</summary>
+    public required Func<Finding, bool> Post { get; init; }
+
+    /// <summary>Called on the pump's thread with each loss, after its alert.</summary>
+    public required Action<SensorLoss> Lose { get; init; }
+
+    public long Events { get; private set; }
+
+    public long Lost { get; private set; }
+
+    /// <summary>When the loop last turned, by <see cref="Stopwatch.GetTimestamp"/>: a watchdog's pulse.</summary>
+    public long TurnedAt { get; private set; } = Stopwatch.GetTimestamp();
+
+    /// <summary>Rules from the next turn on. From any thread.</summary>
+    public void Use(RuleBook book) => Interlocked.Exchange(ref _next, book);
+
+    /// <summary>Runs until cancelled, then once more for what the kernel still holds.</summary>
+    public void Run(CancellationToken cancel)
+    {
+        long nextSlow = 0;
+        while (!cancel.IsCancellationRequested)
+        {
+            bool more = Turn();
+            if (Stopwatch.GetTimestamp() >= nextSlow)
+            {
+                clock.Refresh();
+                Losses();
+                nextSlow = Stopwatch.GetTimestamp() + (long)(Slow.TotalSeconds * Stopwatch.Frequency);
+            }
+
+            if (!more)
+                cancel.WaitHandle.WaitOne(Pause);
+        }
+
+        Drain();
+    }
+
+    /// <summary>Takes what waits now. True when more was waiting than one turn takes.</summary>
+    public bool Turn()
+    {
+        if (Interlocked.Exchange(ref _next, null) is { } book)
+            engine.Use(book);
+        bool more = false;
+        // Files first, processes after: then every process event that precedes a file event is in hand when that is looked at.
+        for (int i = sensors.Count - 1; i >= 0; i--)
+            more |= sensors[i].Collect(i == 0 ? _events : _fileEvents);
+        Handle(_events);
+        Handle(_fileEvents);
+        TurnedAt = Stopwatch.GetTimestamp();
+        return more;
+    }
+
+    /// <summary>A report of Canary's own about itself, matched like any other subject. From the pump's thread.</summary>
+    public void Report(HealthReport report) => Match(report);
+
+    private void Drain()
+    {
+        // What was started by the last command of `canary run` must still be judged; a storm without end must not hold us.
+        long until = Stopwatch.GetTimestamp() + (2 * Stopwatch.Frequency);
+        while (Turn() && Stopwatch.GetTimestamp() < until)
+        {
+        }
+
+        Losses();
+    }
+
+    private void Handle(List<SensorEvent> events)
+    {
+        foreach (var e in events)
+        {
+            Events++;
+            if (reader.Read(e) is { } activity)
+                Match(activity);
+        }
+
+        events.Clear();
+    }
+
+    private void Match(Subject subject)
+    {
+        engine.Evaluate(subject, _findings);
+        foreach (var finding in _findings)
+        {
+            if (!Post(finding))
+                _losses.Add(new SensorLoss("alerts", "finding", 1));
+        }
+
+        _findings.Clear();
+    }
+
+    private void Losses()
+    {
+        foreach (var sensor in sensors)
+            sensor.CollectLosses(_losses);
+        Since(ref _unattributed, reader.Unattributed, "pump", "unattributed");
+        Since(ref _evicted, engine.Evicted, "rules", "sequence");
+        if (_losses.Count == 0)
+            return;
+        var now = time.GetUtcNow();
+        foreach (var loss in _losses.ToArray())
+        {
+            Lost += loss.Count;
+            Match(new HealthReport(loss.Sensor, loss.Class, loss.Count, null, now));
+            Lose(loss);
+        }
+
+        _losses.Clear();
+    }
+
+    private void Since(ref long told, long total, string part, string lossClass)
+    {
+        if (total > told)
+            _losses.Add(new SensorLoss(part, lossClass, total - told));
+        told = total;
+    }
+}
