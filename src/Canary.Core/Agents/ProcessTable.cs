@@ -8,6 +8,7 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
     // File events reach us by another queue than exits, so the dead answer for a while; the bound is for process storms.
     private const long RemembersEndedNs = 10_000_000_000;
     private const int MostEnded = 8192;
+    private const long TickNs = 10_000_000;
 
     /// <summary>Rules see the whole command line of an exec; later events of the process, and ancestors, this much of it.</summary>
     public const int MostCharactersKept = 8192;
@@ -114,8 +115,8 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
         return node;
     }
 
-    // /proc tells starts in clock ticks, the kernel's events in nanoseconds.
-    private static bool SameStart(long a, long b) => Math.Abs(a - b) < 10_000_001;
+    // The kernel's events tell starts in nanoseconds; /proc in clock ticks, rounded down.
+    private static bool SameStart(long a, long b) => a == b || (a / TickNs == b / TickNs && (a % TickNs == 0 || b % TickNs == 0));
 
     private void Put(ProcessNode node)
     {

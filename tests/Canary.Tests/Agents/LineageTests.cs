@@ -50,7 +50,7 @@ public sealed class LineageTests
         var process = _world.Start(Init, 100, Claude);
         var activity = _world.Exec(process, "/bin/bash", "bash");
         Assert.Equal("claude-code", activity?.Agent?.Name);
-        Assert.Equal([Claude], activity!.Get(Field.Named("AncestorImages")).List);
+        Assert.Equal([Claude], activity!.Get(Field.Named("AncestorImages")).List!);
     }
 
     [Fact]
