@@ -37,7 +37,7 @@ internal static class RulesCheck
 
     public static string Line(Diagnostic fault) => Printable.Line(fault + (fault.Unsupported ? " (skipped)" : ""), 2000);
 
-    public static string AsJson(Diagnostic fault) => RulesJson.Line("diagnostic", w =>
+    public static string AsJson(Diagnostic fault) => JsonLine.Of("diagnostic", w =>
     {
         w.WriteString("file", fault.File);
         w.WriteNumber("line", fault.Line);

@@ -57,7 +57,7 @@ internal static class RulesList
     private static string Source(LogSource source) =>
         string.Join('/', new[] { source.Product ?? "any", source.Category, source.Service }.Where(p => p is not null));
 
-    private static string AsJson(Rule rule) => RulesJson.Line("rule", w =>
+    private static string AsJson(Rule rule) => JsonLine.Of("rule", w =>
     {
         w.WriteString("id", rule.Facts.Id);
         w.WriteString("slug", rule.Facts.Slug);

@@ -60,7 +60,7 @@ internal static class RulesTest
             output.WriteLine(json ? Result(rule, line, "failed", message) : Printable.Line($"{rule.Path}:{line}: {message}", 2000));
     }
 
-    private static string Result(Rule rule, int line, string outcome, string? message) => RulesJson.Line("case", w =>
+    private static string Result(Rule rule, int line, string outcome, string? message) => JsonLine.Of("case", w =>
     {
         w.WriteString("rule", rule.Facts.Id);
         w.WriteString("slug", rule.Facts.Slug);
