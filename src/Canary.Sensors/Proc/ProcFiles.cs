@@ -98,6 +98,8 @@ internal static unsafe partial class ProcFiles
 
     private static string Path(int pid, string name) => string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{name}");
 
+    public static ReadOnlySpan<byte> ReadFile(int pid, string name, Span<byte> into) => Read(Path(pid, name), into);
+
     private static ReadOnlySpan<byte> Read(string path, Span<byte> into)
     {
         try

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Canary.Agents;
 using Canary.Events;
@@ -21,6 +22,7 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     private readonly List<Finding> _findings = [];
     private readonly List<SensorLoss> _losses = [];
     private long _unattributed, _evicted;
+    private readonly ConcurrentQueue<HealthReport> _reports = new();
     private RuleBook? _next;
 
     /// <summary>Called on the pump's thread; must not block. False: the finding could not be taken and is counted as lost.</summary>
@@ -65,6 +67,8 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     {
         if (Interlocked.Exchange(ref _next, null) is { } book)
             engine.Use(book);
+        while (_reports.TryDequeue(out var report))
+            Match(report);
         bool more = false;
         // Files first, processes after: then every process event that precedes a file event is in hand when that is looked at.
         for (int i = sensors.Count - 1; i >= 0; i--)
@@ -75,8 +79,8 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
         return more;
     }
 
-    /// <summary>A report of Canary's own about itself, matched like any other subject. From the pump's thread.</summary>
-    public void Report(HealthReport report) => Match(report);
+    /// <summary>A report of Canary's own about itself, matched like any other subject on the next turn. From any thread.</summary>
+    public void Say(HealthReport report) => _reports.Enqueue(report);
 
     private void Drain()
     {

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Canary.Agents;
+using Canary.Config;
+using Canary.Rules;
+using Canary.Text;
+using Canary.Yaml;
+
+namespace Canary.Commands;
+
+/// <summary>What a command works with: configuration, rules and catalogue, with every fault found on the way.</summary>
+/// <param name="Faults">Of the configuration, and of shipped rules: with these nothing runs.</param>
+/// <param name="Rules">Null when the command asked for none.</param>
+internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLoad? Rules, IReadOnlyList<Diagnostic> Faults)
+{
+    public static Settings Load(ParseResult parsed, bool withRules)
+    {
+        var diagnostics = new Diagnostics();
+        var config = CanaryConfig.Load(ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust), diagnostics);
+        var catalogue = Catalogue.Load(config.Agents, diagnostics);
+        var faults = diagnostics.All.ToList();
+        RuleLoad? rules = null;
+        if (withRules)
+        {
+            rules = LoadRules(parsed, config);
+            faults.AddRange(rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)));
+        }
+
+        return new Settings(config, catalogue, rules, faults);
+    }
+
+    /// <summary>The directories of rules that may change under a running monitor.</summary>
+    public static IReadOnlyList<string> RuleDirectories(ParseResult parsed, CanaryConfig config) =>
+        [.. config.Rules.Directories, .. parsed.GetValue(GlobalOptions.Rules) ?? []];
+
+    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config)
+    {
+        var unread = new List<Diagnostic>();
+        var asked = RuleDirectories(parsed, config).SelectMany(path => RuleSources.From(path, unread)).ToList();
+        var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn();
+        var options = RuleOptions.Default with { Placeholders = config.Rules.Placeholders, Disabled = config.Rules.Disable.ToHashSet(StringComparer.Ordinal) };
+        return RuleLoader.Load([.. builtIn, .. asked], options, unread);
+    }
+
+    /// <summary>Writes every fault to standard error. True when there is one: the command must not go on.</summary>
+    public bool Tell(ParseResult parsed)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        foreach (var fault in Faults)
+            error.WriteLine(Printable.Line(fault.ToString(), 1000));
+        if (Faults.Count > 0)
+            error.WriteLine($"{Faults.Count} error{(Faults.Count == 1 ? "" : "s")}; nothing was started");
+        else if (!parsed.GetValue(GlobalOptions.Quiet))
+        {
+            foreach (string passed in Config.PassedOver)
+                error.WriteLine(Printable.Line(passed, 1000));
+        }
+
+        return Faults.Count > 0;
+    }
+}

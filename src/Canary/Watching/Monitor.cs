@@ -1,0 +1,173 @@
+using Canary.Agents;
+using Canary.Alerts;
+using Canary.Alerts.Notifiers;
+using Canary.Alerts.Redaction;
+using Canary.Alerts.Storage;
+using Canary.Commands;
+using Canary.Console;
+using Canary.Events;
+using Canary.Findings;
+using Canary.Rules;
+using Canary.Sensors.Proc;
+
+namespace Canary.Watching;
+
+/// <summary>Canary at work: sensors, pump, rules, alerts and notifiers, from start to an orderly end. What `watch`, `daemon` and `run` share.</summary>
+internal sealed class Monitor : IDisposable
+{
+    private static readonly TimeSpan LooksAtRules = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan MailsAtEnd = TimeSpan.FromSeconds(5);
+
+    private readonly Settings _settings;
+    private readonly IWatchView _view;
+    private readonly TimeProvider _time;
+    private readonly AlertStore _store;
+    private readonly AlertDesk _desk;
+    private readonly Outbox _outbox;
+    private readonly RuleWatch _rules;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _stopMail = new();
+    private readonly long _began;
+    private SensorSet? _sensors;
+    private ActivityReader? _reader;
+    private Pump? _pump;
+    private Thread? _thread;
+    private Task _work = Task.CompletedTask, _mail = Task.CompletedTask;
+    private Level? _worst;
+
+    /// <exception cref="StateException">The state directory cannot be used; the message says why and what to do.</exception>
+    public Monitor(Settings settings, RuleWatch rules, string stateDirectory, string owner, IWatchView view, TimeProvider time)
+    {
+        _settings = settings;
+        _rules = rules;
+        _view = view;
+        _time = time;
+        _began = time.GetTimestamp();
+        string host = Environment.MachineName;
+        _store = AlertStore.Open(stateDirectory, owner, time);
+        _desk = new AlertDesk(_store, AlertPolicy.From(settings.Config), new Redactor(), time, host);
+        _outbox = new Outbox(_store, NotifierList.From(settings.Config, time), time, host);
+        _desk.Stored += Stored;
+    }
+
+    /// <summary>The highest level among the alerts so far.</summary>
+    public Level? Worst => _worst;
+
+    public IReadOnlyList<SensorState> States => _sensors?.States ?? [];
+
+    public bool SeesProcesses => _sensors?.SeesProcesses == true;
+
+    public Sessions Sessions => _reader!.Sessions;
+
+    public ProcessTable Processes => _reader!.Table;
+
+    /// <summary>How long ago the pump last turned; for a watchdog.</summary>
+    public TimeSpan SincePulse => _pump is { } pump ? System.Diagnostics.Stopwatch.GetElapsedTime(pump.TurnedAt) : TimeSpan.Zero;
+
+    /// <param name="prepare">Runs after the sensors started and before the pump: the tables are still the caller's.</param>
+    public void Start(Action<Monitor>? prepare = null)
+    {
+        _sensors = SensorSet.Start(_settings.Config, _settings.Catalogue, _time);
+        var clock = new WallClock(SystemProbe.Clock, _time);
+        var probe = SystemProbe.Processes;
+        var identity = ExecutableIdentity.OfPrograms(OperatingSystem.IsLinux() ? ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin"] : []);
+        var table = new ProcessTable(clock, probe, identity);
+        _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock);
+        _pump = new Pump(_sensors.Sensors, _reader, new RuleEngine(_settings.Rules!.Book, _time), clock, _time) { Post = _desk.TryPost, Lose = _view.Lost };
+        // Once over what runs already, so that a session is known before its next event.
+        _pump.Turn();
+        prepare?.Invoke(this);
+        _view.Ready(_sensors.States);
+        ReportRules(_settings.Rules, "at start");
+        _work = Task.Run(() => _desk.RunAsync(CancellationToken.None));
+        _mail = Task.Run(() => _outbox.RunAsync(_stopMail.Token));
+        _thread = new Thread(() => _pump.Run(_stop.Token)) { Name = "pump", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Shows the state of things and looks for changed rules until cancelled.</summary>
+    public async Task WaitAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
+        long looked = _time.GetTimestamp();
+        try
+        {
+            while (await timer.WaitForNextTickAsync(cancel))
+            {
+                _view.Tick(Status());
+                if (_time.GetElapsedTime(looked) >= LooksAtRules)
+                {
+                    looked = _time.GetTimestamp();
+                    if (_rules.Changed() is { } load)
+                        Take(load);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // asked to
+        }
+    }
+
+    /// <summary>Loads the rules now, changed or not.</summary>
+    public void ReloadRules() => Take(_rules.Again());
+
+    /// <summary>Ends in the order of the flow, so that what the kernel saw is judged, what was judged is stored, and what is stored is mailed if that goes quickly.</summary>
+    public async Task StopAsync()
+    {
+        await _stop.CancelAsync();
+        _thread?.Join();
+        await _desk.DrainAsync();
+        await _work;
+        await _outbox.DrainAsync(MailsAtEnd);
+        await _stopMail.CancelAsync();
+        await _mail;
+        var status = Status();
+        _view.Summary(new WatchSummary(status.Alerts, status.Events, status.Lost, status.Sessions, _time.GetElapsedTime(_began)));
+    }
+
+    public void Dispose()
+    {
+        _sensors?.Dispose();
+        _store.Dispose();
+        _stop.Dispose();
+        _stopMail.Dispose();
+    }
+
+    private WatchStatus Status() => new(
+        States, _reader?.Sessions.Begun ?? 0, _pump?.Events ?? 0, _pump?.Lost ?? 0, _desk.Alerts, _time.GetElapsedTime(_began), _desk.Trouble);
+
+    private void Take(RuleLoad load)
+    {
+        if (load.HasFaults)
+        {
+            _view.Note($"the changed rules have {load.Errors.Count} error(s); the old ones stay in force");
+            foreach (var error in load.Errors.Where(e => !e.Unsupported).Take(20))
+                _view.Note(error.ToString());
+            ReportRules(load, "reload refused, the old rules stay in force");
+            return;
+        }
+
+        _pump!.Use(load.Book);
+        _view.Note($"{load.Book.Rules.Count} rules are in force");
+        ReportRules(load, "after reload");
+    }
+
+    private void ReportRules(RuleLoad load, string when)
+    {
+        if (load.Errors.Count == 0)
+            return;
+        string first = load.Errors[0].ToString();
+        _pump!.Say(new HealthReport("rules", "rule", load.Refused + load.Unsupported,
+            $"{load.Refused} refused and {load.Unsupported} not supported {when}; first: {first} (all: canary rules check)", _time.GetUtcNow()));
+    }
+
+    private void Stored(Alert alert, Sighting sighting)
+    {
+        if (_worst is null || alert.Level > _worst)
+            _worst = alert.Level;
+        if (sighting.IsNews)
+            _outbox.Wake();
+        _view.Alert(alert, sighting);
+    }
+}
