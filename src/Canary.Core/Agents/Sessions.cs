@@ -17,8 +17,10 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
     private readonly Dictionary<AgentSession, List<string>> _trees = [];
     private readonly Dictionary<AgentSession, int> _looks = [];
     private uint _lastTag;
+    private volatile int _live;
 
-    public IReadOnlyCollection<AgentSession> Live => [.. _byTag.Values.Distinct()];
+    /// <summary>Sessions that have a living process. May be read from another thread.</summary>
+    public int Live => _live;
 
     /// <summary>Sessions begun since start.</summary>
     public int Begun { get; private set; }
@@ -62,6 +64,7 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
             return false;
         foreach (uint tag in _byTag.Where(p => p.Value == session).Select(p => p.Key).ToList())
             _byTag.Remove(tag);
+        _live--;
         _looks.Remove(session);
         if (_trees.Remove(session, out var trees))
         {
@@ -88,6 +91,7 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
         var session = new AgentSession(++_lastTag, profile, root.Key, verified: true, root.Session);
         _byTag[session.Tag] = session;
         Begun++;
+        _live++;
         return session;
     }
 
@@ -106,6 +110,7 @@ public sealed class Sessions(IReadOnlyList<ITagsSessions> taggers, IReadOnlyList
         var session = new AgentSession(tag, profile, node.Key, IsVerified(e, profile), node.Session);
         _byTag[tag] = session;
         Begun++;
+        _live++;
         node.Session = session;
         if (SessionNames.FromArguments(profile, e.Arguments) is { } id)
             session.Name(id);

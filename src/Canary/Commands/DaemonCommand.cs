@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Canary.Alerts.Storage;
-using Canary.Console;
 using Canary.Text;
+using Canary.Views;
 using Canary.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,7 +25,9 @@ internal static class DaemonCommand
         var settings = Settings.Load(parsed, withRules: true);
         if (settings.Tell(parsed))
             return ExitCode.Usage;
-        using var view = WatchViews.ForDaemon(parsed, settings.Config);
+        var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+        using IWatchView view = parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(output)
+            : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
         try
         {
             using var monitor = new Monitor(settings, WatchCommand.RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System);
@@ -55,7 +57,7 @@ internal static class DaemonCommand
         }
         catch (StateException e)
         {
-            parsed.InvocationConfiguration.Error.WriteLine(Printable.Line(e.Message, 1000));
+            error.WriteLine(Printable.Line(e.Message, 1000));
             return ExitCode.Unable;
         }
     }

@@ -3,10 +3,10 @@ using System.ComponentModel;
 using System.Diagnostics;
 using Canary.Agents;
 using Canary.Alerts.Storage;
-using Canary.Console;
 using Canary.Events;
 using Canary.Findings;
 using Canary.Text;
+using Canary.Views;
 using Canary.Watching;
 
 namespace Canary.Commands;
@@ -35,7 +35,10 @@ internal static class RunCommand
         try
         {
             // Standard output is the command's; what Canary has to say goes to standard error, or to the report.
-            using var view = WatchViews.ForRun(parsed, settings.Config, report);
+            using var file = report is null ? null : new StreamWriter(report);
+            using IWatchView view = file is not null ? new JsonWatchView(file)
+                : parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(error)
+                : new PlainWatchView(error, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
             string state = parsed.GetValue(GlobalOptions.State) ?? Directory.CreateTempSubdirectory("canary-run-").FullName;
             using var monitor = new Monitor(settings, WatchCommand.RulesOf(parsed, settings), state, "run", view, TimeProvider.System);
             string name = agent ?? Path.GetFileName(words[0]);

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Canary.Alerts.Storage;
-using Canary.Console;
 using Canary.Findings;
 using Canary.Text;
+using Canary.Views;
 using Canary.Watching;
 
 namespace Canary.Commands;
@@ -24,7 +24,7 @@ internal static class WatchCommand
         if (duration is not null)
         {
             if (!Duration.TryParse(duration, out var length))
-                return Usage(parsed, $"--for '{Printable.Line(duration, 40)}' is no duration; write 250ms, 10s, 5m, 2h or 7d");
+                return Usage(parsed, $"--for '{Printable.Line(duration, 40)}' is no duration: write {Duration.Form}");
             until = length;
         }
 
@@ -33,7 +33,7 @@ internal static class WatchCommand
         var settings = Settings.Load(parsed, withRules: true);
         if (settings.Tell(parsed))
             return ExitCode.Usage;
-        using var view = WatchViews.For(parsed, settings.Config);
+        using var view = WatchViews.Choose(parsed, settings.Config);
         try
         {
             using var monitor = new Monitor(settings, RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "watch", view, TimeProvider.System);

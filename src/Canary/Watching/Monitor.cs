@@ -4,11 +4,11 @@ using Canary.Alerts.Notifiers;
 using Canary.Alerts.Redaction;
 using Canary.Alerts.Storage;
 using Canary.Commands;
-using Canary.Console;
 using Canary.Events;
 using Canary.Findings;
 using Canary.Rules;
 using Canary.Sensors.Proc;
+using Canary.Views;
 
 namespace Canary.Watching;
 
@@ -33,6 +33,9 @@ internal sealed class Monitor : IDisposable
     private Pump? _pump;
     private Thread? _thread;
     private Task _work = Task.CompletedTask, _mail = Task.CompletedTask;
+    private readonly bool _notified;
+    private TimeSpan _ratedAt;
+    private long _ratedEvents;
     private Level? _worst;
 
     /// <exception cref="StateException">The state directory cannot be used; the message says why and what to do.</exception>
@@ -46,7 +49,9 @@ internal sealed class Monitor : IDisposable
         string host = Environment.MachineName;
         _store = AlertStore.Open(stateDirectory, owner, time);
         _desk = new AlertDesk(_store, AlertPolicy.From(settings.Config), new Redactor(), time, host);
-        _outbox = new Outbox(_store, NotifierList.From(settings.Config, time), time, host);
+        var notifiers = NotifierList.From(settings.Config, time);
+        _notified = notifiers.Count > 0;
+        _outbox = new Outbox(_store, notifiers, time, host);
         _desk.Stored += Stored;
     }
 
@@ -123,7 +128,7 @@ internal sealed class Monitor : IDisposable
         await _stopMail.CancelAsync();
         await _mail;
         var status = Status();
-        _view.Summary(new WatchSummary(status.Alerts, status.Events, status.Lost, status.Sessions, _time.GetElapsedTime(_began)));
+        _view.Summary(new WatchSummary(status.Alerts, status.Lost, status.Running.TotalSeconds, _pump?.Events ?? 0));
     }
 
     public void Dispose()
@@ -134,8 +139,15 @@ internal sealed class Monitor : IDisposable
         _stopMail.Dispose();
     }
 
-    private WatchStatus Status() => new(
-        States, _reader?.Sessions.Begun ?? 0, _pump?.Events ?? 0, _pump?.Lost ?? 0, _desk.Alerts, _time.GetElapsedTime(_began), _desk.Trouble);
+    private WatchStatus Status()
+    {
+        var running = _time.GetElapsedTime(_began);
+        long events = _pump?.Events ?? 0;
+        double seconds = (running - _ratedAt).TotalSeconds;
+        double rate = seconds > 0 ? (events - _ratedEvents) / seconds : 0;
+        (_ratedAt, _ratedEvents) = (running, events);
+        return new WatchStatus(running, _reader?.Sessions.Live ?? 0, rate, _pump?.Lost ?? 0, _desk.Alerts, _notified ? _store.OutboxCounts() : null, _desk.Trouble);
+    }
 
     private void Take(RuleLoad load)
     {
@@ -166,7 +178,7 @@ internal sealed class Monitor : IDisposable
     {
         if (_worst is null || alert.Level > _worst)
             _worst = alert.Level;
-        if (sighting.IsNews)
+        if (sighting != Sighting.Again)
             _outbox.Wake();
         _view.Alert(alert, sighting);
     }

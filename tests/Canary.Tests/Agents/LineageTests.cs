@@ -129,9 +129,9 @@ public sealed class LineageTests
         var bash = _world.Start(claude, 101, "/bin/bash");
         Assert.Equal(["/work"], _world.Trees);
         _world.Exit(claude);
-        Assert.Single(_world.Sessions.Live);
+        Assert.Equal(1, _world.Sessions.Live);
         _world.Exit(bash);
-        Assert.Empty(_world.Sessions.Live);
+        Assert.Equal(0, _world.Sessions.Live);
         Assert.Empty(_world.Trees);
     }
 
