@@ -10,7 +10,12 @@ internal static class CommandTree
         var root = new RootCommand("Watches what AI agents do on this machine: processes, packages and models.");
         GlobalOptions.AddTo(root);
         VersionText.AddTo(root);
+        root.Subcommands.Add(WatchCommand.Create());
+        root.Subcommands.Add(DaemonCommand.Create());
+        root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(RulesCommand.Create());
+        root.Subcommands.Add(AgentsCommand.Create());
+        root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }
