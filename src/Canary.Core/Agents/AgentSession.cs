@@ -1,3 +1,4 @@
+using Canary.Config;
 using Canary.Events;
 using Canary.Findings;
 

@@ -1,5 +1,5 @@
 using System.IO.Enumeration;
-using Canary.Text;
+using Canary.Config;
 using Canary.Yaml;
 
 namespace Canary.Agents;
@@ -7,8 +7,6 @@ namespace Canary.Agents;
 /// <summary>Which executed program is which agent. Immutable; a reload makes another.</summary>
 public sealed class Catalogue
 {
-    private static readonly string[] Keys = ["name", "title", "basenames", "paths", "packages", "arguments", "session_files", "session_options", "session_variables"];
-
     private readonly Dictionary<string, AgentProfile> _byBasename = new(StringComparer.Ordinal);
 
     private Catalogue(IReadOnlyList<AgentProfile> profiles)
@@ -27,15 +25,22 @@ public sealed class Catalogue
     public IReadOnlyList<string> Basenames => [.. _byBasename.Keys];
 
     /// <summary>The catalogue that is built in, with what canary.yml adds.</summary>
-    /// <param name="added">The value of <c>agents:</c> in canary.yml, or null.</param>
-    public static Catalogue Load(YamlNode? added, Diagnostics diagnostics)
+    public static Catalogue Of(IEnumerable<AgentProfile> added)
     {
         using var stream = typeof(Catalogue).Assembly.GetManifestResourceStream("agents/catalogue.yml")!;
-        string text = new StreamReader(stream).ReadToEnd();
-        var profiles = new List<AgentProfile>();
-        foreach (var document in YamlReader.ReadAll(text, "catalogue.yml", diagnostics))
-            Read((document as YamlMap)?.Find("agents"), profiles, diagnostics);
-        Read(added, profiles, diagnostics);
+        var diagnostics = new Diagnostics();
+        var profiles = CanaryConfig.Parse(new StreamReader(stream).ReadToEnd(), "catalogue.yml", diagnostics).Agents.ToList();
+        if (diagnostics.Count > 0)
+            throw new InvalidOperationException($"the built-in catalogue is at fault: {diagnostics.All[0]}");
+        foreach (var profile in added)
+        {
+            int known = profiles.FindIndex(p => p.Name == profile.Name);
+            if (known < 0)
+                profiles.Add(profile);
+            else
+                profiles[known] = profiles[known].With(profile);
+        }
+
         return new Catalogue(profiles);
     }
 
@@ -121,84 +126,5 @@ public sealed class Catalogue
         }
 
         return false;
-    }
-
-    private static void Read(YamlNode? list, List<AgentProfile> into, Diagnostics diagnostics)
-    {
-        if (list is null)
-            return;
-        if (list is not YamlList entries)
-        {
-            diagnostics.Add(list, "'agents' must be a list of entries with a name");
-            return;
-        }
-
-        foreach (var node in entries.Items)
-        {
-            if (node is YamlMap map)
-                ReadEntry(map, into, diagnostics);
-            else
-                diagnostics.Add(node, "an agent must be a map with a name");
-        }
-    }
-
-    private static void ReadEntry(YamlMap map, List<AgentProfile> into, Diagnostics diagnostics)
-    {
-        foreach (var (key, _) in map.Entries)
-        {
-            if (!Keys.Contains(key.Text))
-                diagnostics.Add(key, $"unknown key '{Printable.Line(key.Text, 60)}' of an agent{Nearest.Suggestion(key.Text, Keys)}");
-        }
-
-        if (map.Find("name") is not YamlScalar { Text.Length: > 0 and <= 64 } name)
-        {
-            diagnostics.Add(map, "an agent needs a name");
-            return;
-        }
-
-        int known = into.FindIndex(p => p.Name == name.Text);
-        var old = known < 0 ? new AgentProfile(name.Text) : into[known];
-        var merged = old with
-        {
-            Title = (map.Find("title") as YamlScalar)?.Text ?? old.Title,
-            Basenames = [.. old.Basenames, .. Words(map, "basenames", diagnostics)],
-            Paths = [.. old.Paths, .. Words(map, "paths", diagnostics)],
-            Packages = [.. old.Packages, .. Words(map, "packages", diagnostics)],
-            Arguments = [.. old.Arguments, .. Words(map, "arguments", diagnostics)],
-            SessionFiles = [.. old.SessionFiles, .. Words(map, "session_files", diagnostics)],
-            SessionVariables = [.. old.SessionVariables, .. Words(map, "session_variables", diagnostics)],
-            SessionOptions = [.. old.SessionOptions, .. Words(map, "session_options", diagnostics)],
-        };
-        if (merged.Basenames.Count + merged.Paths.Count + merged.Packages.Count + merged.Arguments.Count == 0)
-            diagnostics.Add(map, $"agent '{Printable.Line(name.Text, 60)}' has nothing to know it by; give basenames, paths, packages or arguments");
-        if (known < 0)
-            into.Add(merged);
-        else
-            into[known] = merged;
-    }
-
-    private static IEnumerable<string> Words(YamlMap map, string key, Diagnostics diagnostics)
-    {
-        switch (map.Find(key))
-        {
-            case null:
-                break;
-            case YamlScalar one when !one.IsNull:
-                yield return one.Text;
-                break;
-            case YamlList list:
-                foreach (var item in list.Items)
-                {
-                    if (item is YamlScalar { Text.Length: > 0 } word)
-                        yield return word.Text;
-                    else
-                        diagnostics.Add(item, $"'{key}' must be a list of words");
-                }
-
-                break;
-            case { } other:
-                diagnostics.Add(other, $"'{key}' must be a list of words");
-                break;
-        }
     }
 }

@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Canary.Config;
 
 namespace Canary.Agents;
 

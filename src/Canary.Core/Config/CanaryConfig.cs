@@ -4,10 +4,11 @@ namespace Canary.Config;
 
 /// <summary>canary.yml as records. What the file leaves out has the built-in value.</summary>
 /// <param name="Source">The file it came from; null for the built-in values.</param>
+/// <param name="Agents">More agents for the catalogue, or more marks of known ones.</param>
 /// <param name="PassedOver">Files that exist and were not read, each with the reason, in words for the user.</param>
 /// <param name="Email">Null where no mail is to be sent.</param>
 public sealed record CanaryConfig(
-    string? Source, IReadOnlyList<string> PassedOver, IReadOnlyList<AgentConfig> Agents,
+    string? Source, IReadOnlyList<string> PassedOver, IReadOnlyList<AgentProfile> Agents,
     RulesConfig Rules, SensorsConfig Sensors, AlertsConfig Alerts, EmailConfig? Email)
 {
     public static CanaryConfig BuiltIn { get; } = Parse("", "built-in", new Diagnostics()) with { Source = null };
@@ -17,17 +18,6 @@ public sealed record CanaryConfig(
 
     public static CanaryConfig Parse(string text, string file, Diagnostics diagnostics) => ConfigReader.Read(text, file, diagnostics);
 }
-
-/// <summary>One more agent for the catalogue, or more marks of a known one.</summary>
-/// <param name="Name">The agent's short name, as alerts show it.</param>
-/// <param name="Basenames">File names of its executables.</param>
-/// <param name="Paths">Globs of its executables' resolved paths.</param>
-/// <param name="Packages">Package directories that an interpreter runs it from: <c>@anthropic-ai/claude-code</c>.</param>
-/// <param name="Arguments">Words of a command line that tell it from another use of the same executable.</param>
-/// <param name="SessionFiles">Globs of the files whose names carry its session id.</param>
-public sealed record AgentConfig(
-    string Name, IReadOnlyList<string> Basenames, IReadOnlyList<string> Paths, IReadOnlyList<string> Packages,
-    IReadOnlyList<string> Arguments, IReadOnlyList<string> SessionFiles);
 
 /// <param name="Directories">More rules, absolute; read besides the built-in ones.</param>
 /// <param name="Placeholders">Values for <c>%name%</c> in rules (modifier <c>expand</c>).</param>

@@ -21,9 +21,9 @@ internal static class ConfigReader
         return config;
     }
 
-    private static List<AgentConfig> Agents(YamlNode? node, Diagnostics diagnostics, ICollection<string>? every)
+    private static List<AgentProfile> Agents(YamlNode? node, Diagnostics diagnostics, ICollection<string>? every)
     {
-        var agents = new List<AgentConfig>();
+        var agents = new List<AgentProfile>();
         if (node is not null and not YamlList)
             diagnostics.Add(node, "'agents' must be a list, each entry with a 'name'");
         // Without a list one absent entry is read, for the names of its keys alone.
@@ -32,16 +32,24 @@ internal static class ConfigReader
         {
             var section = new Section(item, "agents", diagnostics, every);
             string? name = section.Text("name");
-            var agent = new AgentConfig(
-                name ?? "", section.Texts("basenames"), section.Texts("paths"), section.Texts("packages"),
-                section.Texts("arguments"), section.Texts("session_files"));
+            var agent = new AgentProfile(name ?? "")
+            {
+                Title = section.Text("title") ?? "",
+                Basenames = section.Texts("basenames"),
+                Paths = section.Texts("paths"),
+                Packages = section.Texts("packages"),
+                Arguments = section.Texts("arguments"),
+                SessionFiles = section.Texts("session_files"),
+                SessionOptions = section.Texts("session_options"),
+                SessionVariables = section.Texts("session_variables"),
+            };
             section.End();
             if (item is null)
                 continue;
             if (name is null)
                 diagnostics.Add(item, "an agent needs a 'name'");
-            else if (agent.Basenames.Count + agent.Paths.Count + agent.Packages.Count == 0)
-                diagnostics.Add(item, $"nothing tells agent '{name}' from another program; give 'basenames', 'paths' or 'packages'");
+            else if (agent.IsEmpty)
+                diagnostics.Add(item, $"nothing tells agent '{name}' from another program; give 'basenames', 'paths', 'packages' or 'arguments'");
             agents.Add(agent);
         }
 

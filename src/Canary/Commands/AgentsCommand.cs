@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Canary.Agents;
+using Canary.Config;
 using Canary.Text;
-using Canary.Yaml;
 
 namespace Canary.Commands;
 

@@ -30,7 +30,7 @@ internal static class DaemonCommand
             : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
         try
         {
-            using var monitor = new Monitor(settings, WatchCommand.RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System);
+            using var monitor = new CanaryMonitor(settings, WatchCommand.RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System);
             monitor.Start();
             if (!monitor.SeesProcesses)
             {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
-using Canary.Agents;
 using Canary.Alerts.Storage;
+using Canary.Config;
 using Canary.Events;
 using Canary.Findings;
 using Canary.Text;
@@ -40,7 +40,7 @@ internal static class RunCommand
                 : parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(error)
                 : new PlainWatchView(error, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
             string state = parsed.GetValue(GlobalOptions.State) ?? Directory.CreateTempSubdirectory("canary-run-").FullName;
-            using var monitor = new Monitor(settings, WatchCommand.RulesOf(parsed, settings), state, "run", view, TimeProvider.System);
+            using var monitor = new CanaryMonitor(settings, WatchCommand.RulesOf(parsed, settings), state, "run", view, TimeProvider.System);
             string name = agent ?? Path.GetFileName(words[0]);
             monitor.Start(m => OpenSession(m, name));
             if (!monitor.SeesProcesses)
@@ -62,7 +62,7 @@ internal static class RunCommand
     }
 
     /// <summary>Canary itself is the root: a child has the tag from its first instruction on, before any exec of it could be matched.</summary>
-    private static void OpenSession(Monitor monitor, string name)
+    private static void OpenSession(CanaryMonitor monitor, string name)
     {
         var self = monitor.Processes.Find(new ProcessKey(Environment.ProcessId, 0)) ?? monitor.Processes.Discover(new ProcessKey(Environment.ProcessId, 0));
         if (self is null)

@@ -16,7 +16,7 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
     {
         var diagnostics = new Diagnostics();
         var config = CanaryConfig.Load(ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust), diagnostics);
-        var catalogue = Catalogue.Load(config.Agents, diagnostics);
+        var catalogue = Catalogue.Of(config.Agents);
         var faults = diagnostics.All.ToList();
         RuleLoad? rules = null;
         if (withRules)

@@ -36,7 +36,7 @@ internal static class WatchCommand
         using var view = WatchViews.Choose(parsed, settings.Config);
         try
         {
-            using var monitor = new Monitor(settings, RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "watch", view, TimeProvider.System);
+            using var monitor = new CanaryMonitor(settings, RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "watch", view, TimeProvider.System);
             monitor.Start();
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             if (until is { } time)

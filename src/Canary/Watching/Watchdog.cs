@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting.Systemd;
 namespace Canary.Watching;
 
 /// <summary>Feeds systemd's watchdog as long as the pump turns: a monitor that hangs is to be restarted, not believed.</summary>
-internal sealed class Watchdog(Monitor monitor, ISystemdNotifier? notifier) : BackgroundService
+internal sealed class Watchdog(CanaryMonitor monitor, ISystemdNotifier? notifier) : BackgroundService
 {
     private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
 

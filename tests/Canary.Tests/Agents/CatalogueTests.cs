@@ -1,12 +1,11 @@
 using Canary.Agents;
-using Canary.Yaml;
 using Xunit;
 
 namespace Canary.Tests.Agents;
 
 public sealed class CatalogueTests
 {
-    private static readonly Catalogue BuiltIn = Load(null);
+    private static readonly Catalogue BuiltIn = Catalogue.Of([]);
 
     [Theory]
     [InlineData("/w/node_modules/@anthropic-ai/claude-code/bin/claude.exe", "/w/node_modules/.bin/claude", "claude -p x", "claude-code", true)]
@@ -36,31 +35,9 @@ public sealed class CatalogueTests
     [Fact]
     public void A_user_adds_an_agent_and_a_name_to_a_known_one()
     {
-        var mine = Load("- name: my-agent\n  basenames: [mine]\n- name: codex\n  basenames: [kodex]\n");
+        var mine = Catalogue.Of([new("my-agent") { Basenames = ["mine"] }, new("codex") { Basenames = ["kodex"] }]);
         Assert.Equal("my-agent", mine.Match("/x/mine", "mine", ["mine"], out _)?.Name);
         Assert.Equal("codex", mine.Match("/x/kodex", "kodex", ["kodex"], out _)?.Name);
         Assert.Equal("codex", mine.Match("/x/codex", "codex", ["codex"], out _)?.Name);
-    }
-
-    [Fact]
-    public void Every_fault_of_an_entry_is_told_with_its_place()
-    {
-        var diagnostics = new Diagnostics();
-        Catalogue.Load(YamlReader.ReadAll("- basenmaes: [x]\n- name: y\n", "c.yml", diagnostics)[0], diagnostics);
-        Assert.Equal(
-            [
-                "c.yml:1:3: unknown key 'basenmaes' of an agent; did you mean 'basenames'?",
-                "c.yml:1:3: an agent needs a name",
-                "c.yml:2:3: agent 'y' has nothing to know it by; give basenames, paths, packages or arguments",
-            ],
-            diagnostics.All.Select(d => d.ToString()));
-    }
-
-    private static Catalogue Load(string? added)
-    {
-        var diagnostics = new Diagnostics();
-        var catalogue = Catalogue.Load(added is null ? null : YamlReader.ReadAll(added, "canary.yml", diagnostics)[0], diagnostics);
-        Assert.Empty(diagnostics.All);
-        return catalogue;
     }
 }

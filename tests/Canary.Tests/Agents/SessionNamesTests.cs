@@ -1,5 +1,4 @@
 using Canary.Agents;
-using Canary.Yaml;
 using Xunit;
 
 namespace Canary.Tests.Agents;
@@ -15,7 +14,7 @@ public sealed class SessionNamesTests
     [InlineData("gemini-cli", "/h/.gemini/tmp/abc/chats/session-2026-11-23T12-10-1a2b3c4d.jsonl", "1a2b3c4d")]
     public void A_transcripts_name_tells_the_session(string agent, string path, string? id)
     {
-        var profile = Catalogue.Load(null, new Diagnostics()).Profiles.Single(p => p.Name == agent);
+        var profile = Catalogue.Of([]).Profiles.Single(p => p.Name == agent);
         Assert.Equal(id, SessionNames.FromFile(profile, path));
     }
 }

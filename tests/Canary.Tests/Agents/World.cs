@@ -1,6 +1,5 @@
 using Canary.Agents;
 using Canary.Events;
-using Canary.Yaml;
 using Microsoft.Extensions.Time.Testing;
 
 namespace Canary.Tests.Agents;
@@ -15,7 +14,7 @@ internal sealed class World : IBootClock, IProcessProbe, ITagsSessions, IWatches
         var clock = new WallClock(this, new FakeTimeProvider(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero)));
         var table = new ProcessTable(clock, this, ExecutableIdentity.OfPrograms([]));
         Sessions = new Sessions([this], [this], this);
-        Reader = new ActivityReader(table, Sessions, Catalogue.Load(null, new Diagnostics()), clock);
+        Reader = new ActivityReader(table, Sessions, Catalogue.Of([]), clock);
     }
 
     public ActivityReader Reader { get; }

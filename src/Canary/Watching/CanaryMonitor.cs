@@ -13,7 +13,7 @@ using Canary.Views;
 namespace Canary.Watching;
 
 /// <summary>Canary at work: sensors, pump, rules, alerts and notifiers, from start to an orderly end. What `watch`, `daemon` and `run` share.</summary>
-internal sealed class Monitor : IDisposable
+internal sealed class CanaryMonitor : IDisposable
 {
     private static readonly TimeSpan LooksAtRules = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MailsAtEnd = TimeSpan.FromSeconds(5);
@@ -39,7 +39,7 @@ internal sealed class Monitor : IDisposable
     private Level? _worst;
 
     /// <exception cref="StateException">The state directory cannot be used; the message says why and what to do.</exception>
-    public Monitor(Settings settings, RuleWatch rules, string stateDirectory, string owner, IWatchView view, TimeProvider time)
+    public CanaryMonitor(Settings settings, RuleWatch rules, string stateDirectory, string owner, IWatchView view, TimeProvider time)
     {
         _settings = settings;
         _rules = rules;
@@ -70,7 +70,7 @@ internal sealed class Monitor : IDisposable
     public TimeSpan SincePulse => _pump is { } pump ? System.Diagnostics.Stopwatch.GetElapsedTime(pump.TurnedAt) : TimeSpan.Zero;
 
     /// <param name="prepare">Runs after the sensors started and before the pump: the tables are still the caller's.</param>
-    public void Start(Action<Monitor>? prepare = null)
+    public void Start(Action<CanaryMonitor>? prepare = null)
     {
         _sensors = SensorSet.Start(_settings.Config, _settings.Catalogue, _time);
         var clock = new WallClock(SystemProbe.Clock, _time);

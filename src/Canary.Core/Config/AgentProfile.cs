@@ -1,10 +1,10 @@
-namespace Canary.Agents;
+namespace Canary.Config;
 
 /// <summary>How one agent is recognised. Patterns have <c>*</c> and <c>?</c>; paths are compared with forward slashes.</summary>
 public sealed record AgentProfile(string Name)
 {
     /// <summary>What people call it.</summary>
-    public string Title { get; init; } = Name;
+    public string Title { get; init; } = "";
 
     /// <summary>File names that mean this agent wherever they lie; enough to tag, not enough to be sure.</summary>
     public IReadOnlyList<string> Basenames { get; init; } = [];
@@ -26,4 +26,21 @@ public sealed record AgentProfile(string Name)
 
     /// <summary>Environment variables of the agent's children that hold its session id.</summary>
     public IReadOnlyList<string> SessionVariables { get; init; } = [];
+
+    /// <summary>True when nothing is said but the name.</summary>
+    public bool IsEmpty => Basenames.Count + Paths.Count + Packages.Count + Arguments.Count
+        + SessionFiles.Count + SessionOptions.Count + SessionVariables.Count == 0;
+
+    /// <summary>With another entry's marks besides its own.</summary>
+    public AgentProfile With(AgentProfile more) => this with
+    {
+        Title = more.Title.Length > 0 ? more.Title : Title,
+        Basenames = [.. Basenames, .. more.Basenames],
+        Paths = [.. Paths, .. more.Paths],
+        Packages = [.. Packages, .. more.Packages],
+        Arguments = [.. Arguments, .. more.Arguments],
+        SessionFiles = [.. SessionFiles, .. more.SessionFiles],
+        SessionOptions = [.. SessionOptions, .. more.SessionOptions],
+        SessionVariables = [.. SessionVariables, .. more.SessionVariables],
+    };
 }
