@@ -13,12 +13,13 @@ internal static class WatchCommand
     public static Command Create()
     {
         var duration = new Option<string?>("--for") { Description = "end after this time: 250ms 10s 5m 2h 7d", HelpName = "DURATION" };
-        var command = new Command("watch", "the monitor in the foreground: sensors, rules, alerts") { duration };
-        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(duration), cancel));
+        var record = new Option<string?>("--record") { Description = "write every event to this file as NDJSON, unredacted, for replay", HelpName = "FILE" };
+        var command = new Command("watch", "the monitor in the foreground: sensors, rules, alerts") { duration, record };
+        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(duration), parsed.GetValue(record), cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string? duration, CancellationToken cancel)
+    private static async Task<int> RunAsync(ParseResult parsed, string? duration, string? recordTo, CancellationToken cancel)
     {
         TimeSpan? until = null;
         if (duration is not null)
@@ -36,7 +37,9 @@ internal static class WatchCommand
         using var view = WatchViews.Choose(parsed, settings.Config);
         try
         {
-            using var monitor = new CanaryMonitor(settings, RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "watch", view, TimeProvider.System);
+            using var record = recordTo is null ? null : new EventRecord(recordTo);
+            string state = StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State));
+            using var monitor = new CanaryMonitor(settings, RulesOf(parsed, settings), state, "watch", view, TimeProvider.System) { Record = record };
             monitor.Start();
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             if (until is { } time)
@@ -48,7 +51,7 @@ internal static class WatchCommand
                 : failOn is { } level && monitor.Worst >= level ? ExitCode.Findings
                 : ExitCode.Clean;
         }
-        catch (StateException e)
+        catch (Exception e) when (e is StateException or IOException or UnauthorizedAccessException)
         {
             parsed.InvocationConfiguration.Error.WriteLine(Printable.Line(e.Message, 1000));
             return ExitCode.Unable;

@@ -55,6 +55,9 @@ internal sealed class CanaryMonitor : IDisposable
         _desk.Stored += Stored;
     }
 
+    /// <summary>Where every event is written besides, or null.</summary>
+    public EventRecord? Record { get; init; }
+
     /// <summary>The highest level among the alerts so far.</summary>
     public Level? Worst => _worst;
 
@@ -78,7 +81,12 @@ internal sealed class CanaryMonitor : IDisposable
         var identity = ExecutableIdentity.OfPrograms(OperatingSystem.IsLinux() ? ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin"] : []);
         var table = new ProcessTable(clock, probe, identity);
         _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock);
-        _pump = new Pump(_sensors.Sensors, _reader, new RuleEngine(_settings.Rules!.Book, _time), clock, _time) { Post = _desk.TryPost, Lose = _view.Lost };
+        _pump = new Pump(_sensors.Sensors, _reader, new RuleEngine(_settings.Rules!.Book, _time), clock, _time) 
+        {
+            Post = _desk.TryPost,
+            Lose = _view.Lost,
+            See = Record is null ? null : Record.Write,
+        };
         // Once over what runs already, so that a session is known before its next event.
         _pump.Turn();
         prepare?.Invoke(this);

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Canary.Agents;
 using Canary.Events;
 using Canary.Findings;
 using Canary.Rules;
+using Stopwatch = System.Diagnostics.Stopwatch;
 
 namespace Canary.Watching;
 
@@ -17,8 +17,13 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
 
+    // In a storm the process queue may outrun one reading; without a bound here nothing else would be heard.
+    private const int MostProcessReads = 16;
+
     private readonly List<SensorEvent> _events = [];
     private readonly List<SensorEvent> _fileEvents = [];
+    private readonly List<SensorEvent> _waiting = [];
+    private readonly List<Activity> _activities = [];
     private readonly List<Finding> _findings = [];
     private readonly List<SensorLoss> _losses = [];
     private long _unattributed, _evicted;
@@ -30,6 +35,9 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
 
     /// <summary>Called on the pump's thread with each loss, after its alert.</summary>
     public required Action<SensorLoss> Lose { get; init; }
+
+    /// <summary>Called on the pump's thread with every activity, before the rules; null for nobody.</summary>
+    public Action<Subject>? See { get; init; }
 
     public long Events { get; private set; }
 
@@ -69,12 +77,18 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
             engine.Use(book);
         while (_reports.TryDequeue(out var report))
             Match(report);
-        bool more = false;
-        // Files first, processes after: then every process event that precedes a file event is in hand when that is looked at.
-        for (int i = sensors.Count - 1; i >= 0; i--)
-            more |= sensors[i].Collect(i == 0 ? _events : _fileEvents);
-        Handle(_events);
-        Handle(_fileEvents);
+        // Processes first: a file event may then be of a process that we do not know yet, and waits a turn; but no file event that
+        // came before a process or network event in hand is missing, so that «read, then sent» is seen in this order.
+        bool more = true;
+        for (int i = 0; more && i < MostProcessReads; i++)
+            more = sensors[0].Collect(_events);
+        for (int i = 1; i < sensors.Count; i++)
+            more |= sensors[i].Collect(_fileEvents);
+        ReadEvents();
+        MatchFiles();
+        foreach (var activity in _activities)
+            Match(activity);
+        _activities.Clear();
         TurnedAt = Stopwatch.GetTimestamp();
         return more;
     }
@@ -90,23 +104,51 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
         {
         }
 
+        Turn();
+
         Losses();
     }
 
-    private void Handle(List<SensorEvent> events)
+    private void ReadEvents()
     {
-        foreach (var e in events)
+        // Two rings, each in order: one order for both, or an exec and a connect around it would change places.
+        _events.Sort(static (a, b) => a.AtNs.CompareTo(b.AtNs));
+        foreach (var e in _events)
         {
             Events++;
             if (reader.Read(e) is { } activity)
-                Match(activity);
+                _activities.Add(activity);
         }
 
-        events.Clear();
+        _events.Clear();
+    }
+
+    private void MatchFiles()
+    {
+        foreach (var e in _waiting)
+            MatchFile(e);
+        _waiting.Clear();
+        foreach (var e in _fileEvents)
+        {
+            Events++;
+            if (reader.Table.Find(e.Actor) is null)
+                _waiting.Add(e);
+            else
+                MatchFile(e);
+        }
+
+        _fileEvents.Clear();
+    }
+
+    private void MatchFile(SensorEvent e)
+    {
+        if (reader.Read(e) is { } activity)
+            Match(activity);
     }
 
     private void Match(Subject subject)
     {
+        See?.Invoke(subject);
         engine.Evaluate(subject, _findings);
         foreach (var finding in _findings)
         {
