@@ -61,6 +61,11 @@ internal sealed class CaseReader(LogSource ruleSource, Diagnostics faults)
                 RuleReader.Part(other, "product") ?? source.Product, RuleReader.Part(other, "category"), RuleReader.Part(other, "service"));
         }
 
+        else if (ruleSource == default)
+        {
+            faults.Add(map, "a correlation has no log source, so its events need a 'logsource'");
+        }
+
         foreach (var (key, value) in map.Entries)
         {
             if (key.Text == "after" && value is YamlScalar duration)

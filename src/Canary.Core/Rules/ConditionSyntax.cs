@@ -14,6 +14,16 @@ internal abstract record ConditionSyntax(int Offset)
     /// <summary><c>1 of x*</c>, <c>all of them</c>.</summary>
     internal sealed record Of(bool All, string Pattern, int Offset) : ConditionSyntax(Offset);
 
+    /// <summary>Every name in it.</summary>
+    public IEnumerable<Name> Names() => this switch
+    {
+        Or or => or.Parts.SelectMany(p => p.Names()),
+        And and => and.Parts.SelectMany(p => p.Names()),
+        Negation not => not.Part.Names(),
+        Name name => [name],
+        _ => [],
+    };
+
     /// <summary>Back to text, with the fewest parentheses.</summary>
     public string Print() => Print(0);
 

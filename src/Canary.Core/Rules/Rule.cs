@@ -42,11 +42,19 @@ public sealed class Rule
     /// <summary>The rule's own test cases.</summary>
     public IReadOnlyList<RuleCase> Cases { get; init; } = [];
 
-    internal Condition Condition { get; }
+    /// <summary>Part of a correlation that does not let its parts alert.</summary>
+    public bool IsCorrelated { get; internal set; }
+
+    /// <summary>Matches without alerting.</summary>
+    public bool IsSilent => IsBuildingBlock || IsDisabled || IsCorrelated;
+
+    internal Condition Condition { get; set; }
 
     internal IReadOnlyList<Selection> Selections { get; init; } = [];
 
     internal Near? Near { get; set; }
+
+    internal Correlation? Correlation { get; set; }
 
     public override string ToString() => Facts.Slug;
 }

@@ -36,7 +36,7 @@ public sealed class RuleBook
 
     /// <summary>The rules for events of one source, those that others build on first.</summary>
     internal Rule[] For(LogSource source) =>
-        [.. Rules.Where(r => Covers(r.Source, source)).OrderBy(r => r.Near?.Depth ?? 0)];
+        [.. Rules.Where(r => r.Correlation is null && Covers(r.Source, source)).OrderBy(r => r.Near?.Depth ?? 0)];
 
     private static bool Covers(LogSource rule, LogSource subject) =>
         (rule.Product is null || rule.Product == subject.Product)

@@ -14,7 +14,9 @@ public sealed class RuleEngine
     private readonly List<Rule> _matched = [];
     private readonly Dictionary<LogSource, Rule[]> _buckets = [];
     private readonly Dictionary<string, NearMemory> _memories = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, CorrelationMemory> _correlations = new(StringComparer.Ordinal);
     private Dictionary<Rule, NearMemory[]> _steps = [];
+    private Dictionary<Rule, Rule[]> _parts = [];
     private Reading _reading;
 
     public RuleEngine(RuleBook book, TimeProvider? time = null)
@@ -30,11 +32,14 @@ public sealed class RuleEngine
     /// <summary>Events looked at since the start.</summary>
     public long Events { get; private set; }
 
-    /// <summary>Groups that sequences forgot before their time, for want of room.</summary>
-    public long Evicted => _memories.Values.Sum(m => m.Evicted);
+    /// <summary>What sequences and correlations forgot before its time, for want of room.</summary>
+    public long Evicted => _memories.Values.Sum(m => m.Evicted) + _correlations.Values.Sum(m => m.Evicted);
 
-    /// <summary>Groups that sequences remember now.</summary>
-    public int Remembered => _memories.Values.Sum(m => m.Groups);
+    /// <summary>Events that came to a correlation after their window was over.</summary>
+    public long Late => _correlations.Values.Sum(m => m.Late);
+
+    /// <summary>Groups that sequences and correlations remember now.</summary>
+    public int Remembered => _memories.Values.Sum(m => m.Groups) + _correlations.Values.Sum(m => m.Groups);
 
     internal TimeProvider Time { get; }
 
@@ -60,6 +65,19 @@ public sealed class RuleEngine
             _memories.TryAdd(id, new NearMemory(rule.Near!));
         _steps = sequences.Values.SelectMany(s => s.Near!.After.Distinct().Select(step => (step, memory: _memories[s.Facts.Id])))
             .GroupBy(p => p.step).ToDictionary(g => g.Key, g => g.Select(p => p.memory).ToArray());
+        var correlations = book.Rules.Where(r => r.Correlation is not null).ToArray();
+        foreach (string id in _correlations.Keys.ToArray())
+        {
+            if (Array.Find(correlations, c => c.Facts.Id == id)?.Correlation is { } same && same.Signature == _correlations[id].Correlation.Signature)
+                _correlations[id].Correlation = same;
+            else
+                _correlations.Remove(id);
+        }
+
+        foreach (var rule in correlations)
+            _correlations.TryAdd(rule.Facts.Id, new CorrelationMemory(rule.Correlation!));
+        _parts = correlations.SelectMany(c => c.Correlation!.Rules.Distinct().Select(part => (part, correlation: c)))
+            .GroupBy(p => p.part).ToDictionary(g => g.Key, g => g.Select(p => p.correlation).ToArray());
     }
 
     /// <summary>Appends a finding for each rule that holds for the subject, sequences included.</summary>
@@ -84,8 +102,15 @@ public sealed class RuleEngine
             }
 
             _matched.Add(rule);
-            if (!rule.IsBuildingBlock && !rule.IsDisabled)
+            if (!rule.IsSilent)
                 into.Add(FindingOf(rule, subject, evidence));
+        }
+
+        // A correlation that holds is a match as well, and joins the end of the list for those built on it.
+        for (int i = 0; i < _matched.Count; i++)
+        {
+            if (_parts.TryGetValue(_matched[i], out var correlations))
+                Correlate(_matched[i], correlations, subject, into);
         }
 
         // Only now: what an event matched cannot be what came before it.
@@ -99,10 +124,24 @@ public sealed class RuleEngine
         }
     }
 
+    private void Correlate(Rule part, Rule[] correlations, Subject subject, List<Finding> into)
+    {
+        foreach (var rule in correlations)
+        {
+            if (_correlations[rule.Facts.Id].Feed(part, subject, Events) is not { } evidence || _matched.Contains(rule))
+                continue;
+            _matched.Add(rule);
+            if (!rule.IsSilent)
+                into.Add(FindingOf(rule, subject, evidence));
+        }
+    }
+
     private Finding FindingOf(Rule rule, Subject subject, IReadOnlyList<Subject> evidence)
     {
         var matched = new List<MatchedField>();
         rule.Condition.Collect(_reading, "condition", matched);
+        foreach (var field in rule.Correlation?.GroupBy[0] ?? [])
+            matched.Add(new MatchedField(field.Name, subject.Get(field).ToString() ?? "", "group-by"));
         string? identity = rule.Identity.Count == 0 ? null : string.Join('\n', rule.Identity.Select(f => subject.Get(f).ToString()));
         return new Finding(rule.Facts, subject, [.. matched.Distinct()], evidence) { Identity = identity };
     }

@@ -10,6 +10,7 @@ public sealed class RuleLoader
     private readonly Diagnostics _faults = new();
     private readonly FieldSlots _slots = new();
     private readonly List<RuleDraft> _drafts = [];
+    private readonly List<FilterDraft> _filters = [];
     private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
     private int _documents;
     private int _refused;
@@ -27,7 +28,16 @@ public sealed class RuleLoader
             loader.Read(source);
         }
 
-        loader.ResolveNear();
+        var resolver = new ReferenceResolver(loader._drafts, loader._faults);
+        resolver.Resolve();
+        loader._refused += resolver.Refused;
+        foreach (var filter in loader._filters)
+        {
+            int before = loader._faults.Count;
+            filter.Apply(resolver.ByReference, loader._drafts.Select(d => d.Rule), loader._faults);
+            loader.Count(before);
+        }
+
         var rules = loader._drafts.Select(d => d.Rule).OrderBy(r => r.Facts.Slug, StringComparer.Ordinal).ToArray();
         var errors = (unread ?? []).Concat(loader._faults.All)
             .OrderBy(e => e.File, StringComparer.Ordinal).ThenBy(e => e.Line).ThenBy(e => e.Column).ToArray();
@@ -66,15 +76,10 @@ public sealed class RuleLoader
             return;
         }
 
-        if (map.Find("correlation") is { } correlation)
+        if (map.Find("filter") is not null)
         {
-            _faults.Add(correlation, "correlations are not evaluated yet; canary.near may serve", unsupported: true);
-            return;
-        }
-
-        if (map.Find("filter") is { } filter)
-        {
-            _faults.Add(filter, "filters are not applied yet", unsupported: true);
+            if (new FilterReader(source, _slots, _options, _faults).Read(map, slug) is { } filter)
+                _filters.Add(filter);
             return;
         }
 
@@ -84,7 +89,10 @@ public sealed class RuleLoader
             return;
         }
 
-        if (new RuleReader(source, _slots, _options, _faults).Read(map, slug) is { } draft && IsNew(draft))
+        var draft = map.Find("correlation") is not null
+            ? new CorrelationReader(source, _slots, _options, _faults).Read(map, slug)
+            : new RuleReader(source, _slots, _options, _faults).Read(map, slug);
+        if (draft is not null && IsNew(draft))
             _drafts.Add(draft);
     }
 
@@ -111,69 +119,4 @@ public sealed class RuleLoader
 
     private static string Slug(YamlNode document, string file, int index) =>
         document is YamlMap map && map.Find("name") is YamlScalar { Text.Length: > 0 } name ? name.Text : $"{file}-{index + 1}";
-
-    private void ResolveNear()
-    {
-        var byReference = new Dictionary<string, Rule>(StringComparer.OrdinalIgnoreCase);
-        foreach (var rule in _drafts.Select(d => d.Rule))
-        {
-            byReference.TryAdd(rule.Facts.Id, rule);
-            byReference.TryAdd(rule.Facts.Slug, rule);
-            if (rule.Name is { } name)
-                byReference.TryAdd(name, rule);
-        }
-
-        // A sequence stands on others that stand, so those are settled first; what is left over goes round in a circle.
-        var open = _drafts.Where(d => d.Near is not null).ToList();
-        bool progress = true;
-        while (open.Count > 0 && progress)
-        {
-            progress = false;
-            foreach (var draft in open.ToArray())
-            {
-                if (draft.Near!.After.Any(name => open.Any(o => byReference.TryGetValue(name.Text, out var rule) && rule == o.Rule)))
-                    continue;
-                open.Remove(draft);
-                progress = true;
-                Resolve(draft, byReference);
-            }
-        }
-
-        foreach (var draft in open)
-            Refuse(draft, draft.Near!.At, "the rules of this sequence wait for each other in a circle", byReference);
-    }
-
-    private void Resolve(RuleDraft draft, Dictionary<string, Rule> byReference)
-    {
-        var near = draft.Near!;
-        var after = new List<Rule>();
-        foreach (var name in near.After)
-        {
-            if (!byReference.TryGetValue(name.Text, out var rule))
-            {
-                string suggestion = Nearest.Suggestion(name.Text, byReference.Keys);
-                Refuse(draft, name, $"no rule that stands is called '{Printable.Line(name.Text, 80)}'{suggestion}", byReference);
-                return;
-            }
-
-            if (!near.Ordered && after.Contains(rule))
-            {
-                Refuse(draft, name, "the same rule twice needs 'ordered: true'", byReference);
-                return;
-            }
-
-            after.Add(rule);
-        }
-
-        draft.Rule.Near = new Near(near.Within, near.Ordered, near.InSession, [.. after]);
-    }
-
-    private void Refuse(RuleDraft draft, YamlNode at, string message, Dictionary<string, Rule> byReference)
-    {
-        _faults.Add(at, message);
-        _refused++;
-        _drafts.Remove(draft);
-        foreach (string key in byReference.Where(p => p.Value == draft.Rule).Select(p => p.Key).ToArray())
-            byReference.Remove(key);
-    }
 }

@@ -1,3 +1,5 @@
+using Canary.Findings;
+
 namespace Canary.Rules;
 
 /// <summary>What canary.yml has to say of rules.</summary>
@@ -10,4 +12,7 @@ public sealed record RuleOptions
 
     /// <summary>Ids, slugs or names of rules that are not to alert. They still serve sequences that name them.</summary>
     public IReadOnlySet<string> Disabled { get; init; } = new HashSet<string>();
+
+    internal bool Disables(RuleFacts facts, string? name) =>
+        Disabled.Contains(facts.Id) || Disabled.Contains(facts.Slug) || (name is not null && Disabled.Contains(name));
 }

@@ -14,7 +14,7 @@ internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOption
         int before = faults.Count;
         var head = new RuleHead(document, source, faults);
         var facts = head.Facts(slug);
-        var logSource = LogSourceOf(document);
+        var logSource = LogSourceOf(document, faults);
         var reader = new DetectionReader(slots, options, faults, name => Taxonomy.StandingOf(logSource, name), Field.All);
         var selections = new Dictionary<string, Selection>(StringComparer.Ordinal);
         var condition = Detection(document, reader, selections);
@@ -32,15 +32,15 @@ internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOption
             Line = document.Line,
             BuiltIn = source.BuiltIn,
             IsBuildingBlock = block.IsBuildingBlock,
-            IsDisabled = options.Disabled.Contains(facts.Id) || options.Disabled.Contains(slug) || (head.Name is { } n && options.Disabled.Contains(n)),
+            IsDisabled = options.Disables(facts, head.Name),
             Identity = block.Identity,
             Cases = block.Cases,
             Selections = [.. selections.Values],
         };
-        return new RuleDraft(rule, document.Find("id") ?? document, block.Near);
+        return new RuleDraft(rule, document.Find("id") ?? document) { Near = block.Near };
     }
 
-    private LogSource LogSourceOf(YamlMap document)
+    internal static LogSource LogSourceOf(YamlMap document, Diagnostics faults)
     {
         if (document.Find("logsource") is not { } node)
         {
@@ -148,7 +148,14 @@ internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOption
 
 /// <summary>A rule that is read, with what it refers to still unresolved.</summary>
 /// <param name="At">Where to complain of its identity.</param>
-internal sealed record RuleDraft(Rule Rule, YamlNode At, NearDraft? Near);
+internal sealed record RuleDraft(Rule Rule, YamlNode At)
+{
+    public NearDraft? Near { get; init; }
+
+    public CorrelationDraft? Correlation { get; init; }
+
+    public IReadOnlyList<YamlScalar> References => Near?.After ?? Correlation?.Rules ?? [];
+}
 
 /// <summary>A <c>near</c> whose rules are still names.</summary>
 internal sealed record NearDraft(YamlMap At, TimeSpan Within, bool Ordered, bool InSession, IReadOnlyList<YamlScalar> After);

@@ -11,7 +11,7 @@ public static class Nearest
         foreach (string candidate in known)
         {
             int distance = Distance(word, candidate, least);
-            if (distance < least)
+            if (distance < least && distance < word.Length)
                 (best, least) = (candidate, distance);
         }
 

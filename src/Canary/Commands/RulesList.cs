@@ -41,7 +41,7 @@ internal static class RulesList
         rows.Add(["LEVEL", "RULE", "LOG SOURCE", "TAGS", "FROM"]);
         foreach (var rule in rules)
         {
-            string level = rule.IsBuildingBlock ? "(block)" : rule.Facts.Level.Word();
+            string level = rule.IsSilent ? "(block)" : rule.Facts.Level.Word();
             rows.Add([level, Cell(rule.Facts.Slug, 60), Cell(Source(rule.Source), 40), Cell(string.Join(' ', rule.Facts.Tags), 60), Cell(Origin(rule), 60)]);
         }
 

@@ -123,7 +123,7 @@ public sealed class NearTests
 
     [Theory]
     [InlineData("near: {within: 5m, after: [nope]}", "c.yml:4:37: no rule that stands is called 'nope'")]
-    [InlineData("near: {within: 5m, after: [c]}", "c.yml:4:16: the rules of this sequence wait for each other in a circle")]
+    [InlineData("near: {within: 5m, after: [c]}", "c.yml:4:16: the rules that this one refers to wait for each other in a circle")]
     [InlineData("near: {within: 5x, after: [a]}", "c.yml:4:25: '5x' is not a duration; write 250ms, 10s, 5m, 2h or 7d, at most 366d")]
     [InlineData("near: {after: [a]}", "c.yml:4:16: 'near' needs 'within', such as 5m")]
     [InlineData("near: {within: 5m}", "c.yml:4:16: 'near' needs 'after': the names or ids of one to sixteen rules")]
