@@ -110,6 +110,7 @@ internal sealed class BpfRefused(string message) : Exception(message)
     {
         string error = Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError());
         string said = LibBpfWords.Reason();
-        return new BpfRefused(said.Length > 0 ? $"{what}: {error} ({said})" : $"{what}: {error}");
+        bool adds = said.Length > 0 && !said.Contains(error, StringComparison.Ordinal);
+        return new BpfRefused(adds ? $"{what}: {error} ({said})" : $"{what}: {(said.Length > 0 ? said : error)}");
     }
 }

@@ -14,9 +14,14 @@ internal sealed class BpfPrograms : IDisposable
     private static readonly string[] s_shared = ["process_ring", "other_ring", "lost", "lineages"];
 
     private readonly List<(int Program, string LossClass)> _attached = [];
+    private readonly string? _networkRefused;
     private BpfObject? _lsm;
 
-    private BpfPrograms(BpfObject main) => Main = main;
+    private BpfPrograms(BpfObject main, string? networkRefused)
+    {
+        Main = main;
+        _networkRefused = networkRefused;
+    }
 
     public BpfObject Main { get; }
 
@@ -25,25 +30,16 @@ internal sealed class BpfPrograms : IDisposable
 
     private static bool HasModules => File.Exists("/proc/modules");
 
+    /// <summary>A kernel that refuses the network programs alone still shows its processes.</summary>
     public static BpfPrograms Load(EbpfOptions options)
     {
-        var main = BpfObject.Open("canary.bpf.o");
         try
         {
-            main.Size("process_ring", options.ProcessRing);
-            main.Size("other_ring", options.OtherRing);
-            main.Size("lineages", options.TaggedMost);
-            main.Size("scratches", LibBpf.PossibleCpus());
-            main.Initialise(".rodata", Settings(options));
-            if (!HasModules)
-                main.Skip("on_module");
-            main.Load();
-            return new BpfPrograms(main);
+            return new BpfPrograms(LoadMain(options, network: true), null);
         }
-        catch
+        catch (BpfRefused e)
         {
-            main.Dispose();
-            throw;
+            return new BpfPrograms(LoadMain(options, network: false), e.Message);
         }
     }
 
@@ -84,12 +80,12 @@ internal sealed class BpfPrograms : IDisposable
                 Attach(program, "system");
             tier.Add("syscall tracepoints");
             module = true;
-            unavailable ??= $"the kernel takes no LSM programs ({refused}); ptrace, memfd_create and bpf are seen by system call tracepoints instead";
+            unavailable ??= $"no LSM programs: {refused}";
         }
         else
         {
             blind.Add("ptrace, bpf program loads and memfd_create (running such a file is seen)");
-            unavailable ??= $"the kernel takes no LSM programs ({refused}); on a kernel that does, boot with lsm=…,bpf";
+            unavailable ??= $"no LSM programs: {refused}";
         }
 
         if (module)
@@ -106,6 +102,37 @@ internal sealed class BpfPrograms : IDisposable
     private static WireSettings Settings(EbpfOptions options) =>
         new() { All = options.AllNetwork ? 1u : 0u, MatchNames = options.AgentBasenames.Count > 0 ? 1u : 0u };
 
+    private static BpfObject LoadMain(EbpfOptions options, bool network)
+    {
+        var main = BpfObject.Open("canary.bpf.o");
+        try
+        {
+            main.Size("process_ring", options.ProcessRing);
+            main.Size("other_ring", options.OtherRing);
+            main.Size("lineages", options.TaggedMost);
+            main.Size("scratches", LibBpf.PossibleCpus());
+            main.Initialise(".rodata", Settings(options));
+            Skip(main, s_cgroup, !network);
+            Skip(main, s_syscalls, !options.SyscallTracepoints);
+            Skip(main, ["on_module"], !HasModules);
+            main.Load();
+            return main;
+        }
+        catch
+        {
+            main.Dispose();
+            throw;
+        }
+    }
+
+    private static void Skip(BpfObject main, string[] programs, bool skip)
+    {
+        if (!skip)
+            return;
+        foreach (string program in programs)
+            main.Skip(program);
+    }
+
     private void Attach(string program, string lossClass)
     {
         Main.Attach(program);
@@ -115,6 +142,8 @@ internal sealed class BpfPrograms : IDisposable
     /// <summary>Null when done, else why not.</summary>
     private string? AttachNetwork()
     {
+        if (_networkRefused is not null)
+            return _networkRefused;
         using var root = CgroupRoot.Open();
         if (root is null)
             return "no cgroup v2 hierarchy is mounted, so connections cannot be seen: sudo mount -t cgroup2 none /sys/fs/cgroup/unified";
@@ -132,6 +161,8 @@ internal sealed class BpfPrograms : IDisposable
 
     private string? AttachLsm(EbpfOptions options)
     {
+        if (BpfLsm.Inactive() is { } inactive)
+            return inactive;
         BpfObject? lsm = null;
         try
         {

@@ -15,7 +15,7 @@ internal static class BpfSupport
         if (!Environment.IsPrivilegedProcess)
             return NotRoot;
         if (!File.Exists("/sys/kernel/btf/vmlinux"))
-            return "eBPF needs the kernel's type information (/sys/kernel/btf/vmlinux): a kernel of 5.17 or newer built with CONFIG_DEBUG_INFO_BTF";
+            return "eBPF needs the kernel's type information (/sys/kernel/btf/vmlinux): a kernel of 5.8 or newer built with CONFIG_DEBUG_INFO_BTF=y";
         if (!NativeLibrary.TryLoad(LibBpf.Library, out nint library))
             return "eBPF needs libbpf: sudo apt-get install libbpf1 (elsewhere the package that holds libbpf.so.1)";
         NativeLibrary.Free(library);

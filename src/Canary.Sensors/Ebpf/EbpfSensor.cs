@@ -13,7 +13,7 @@ namespace Canary.Sensors.Ebpf;
 public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
 {
     private const int MostAtOnce = 8192;
-    private const int LongestName = 32;
+    private const int LongestName = 32, NamesMost = 1024; // Native/canary.bpf.c
 
     private readonly EventReader _reader = new();
     private List<SensorEvent> _running = [];
@@ -21,7 +21,6 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
     private BpfPrograms? _programs;
     private KernelRing? _processRing, _otherRing;
     private LossCounters? _losses;
-    private long _unreadable;
 
     public string Name => "ebpf";
 
@@ -36,13 +35,13 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
             _processRing = new KernelRing(main.MapFd("process_ring"), options.ProcessRing);
             _otherRing = new KernelRing(main.MapFd("other_ring"), options.OtherRing);
             _losses = new LossCounters(main.MapFd("lost"));
-            FillNames(main.MapFd("agent_names"));
+            var unmatched = FillNames(main.MapFd("agent_names"));
             var state = _programs.Attach(options);
             foreach (var (program, lossClass) in _programs.Attached)
                 _losses.Watch(program, lossClass);
             _running = RunningTasks.Find(main, BootClock.Now());
             _runningTold = 0;
-            return state;
+            return unmatched.Count == 0 ? state : state with { Blind = [.. state.Blind, .. unmatched] };
         }
         catch (BpfRefused e)
         {
@@ -72,13 +71,7 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
         return !Drain(_otherRing, otherEnd, into, most) || _processRing.Written != _processRing.Read || _otherRing.Written != _otherRing.Read;
     }
 
-    public void CollectLosses(List<SensorLoss> into)
-    {
-        _losses?.Collect(Name, into);
-        if (_unreadable > 0)
-            into.Add(new SensorLoss(Name, "process", _unreadable));
-        _unreadable = 0;
-    }
+    public void CollectLosses(List<SensorLoss> into) => _losses?.Collect(Name, into);
 
     public unsafe bool Tag(ProcessKey process, uint session)
     {
@@ -118,24 +111,26 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
             int length = record.Length;
             if (_reader.Read(record) is { } seen)
                 into.Add(seen);
-            else
-                _unreadable++;
             ring.Advance(length);
         }
 
         return ring.Read >= end;
     }
 
-    private unsafe void FillNames(int map)
+    /// <summary>Returns a clause for each name that the kernel cannot look for.</summary>
+    private unsafe List<string> FillNames(int map)
     {
+        var unmatched = new List<string>();
         byte* name = stackalloc byte[LongestName];
         uint one = 1;
         foreach (string basename in options.AgentBasenames)
         {
             var key = new Span<byte>(name, LongestName);
             key.Clear();
-            if (basename.Length > 0 && Encoding.UTF8.TryGetBytes(basename, key, out _))
-                _ = LibBpf.Update(map, name, &one, 0);
+            if (basename.Length == 0 || !Encoding.UTF8.TryGetBytes(basename, key, out _) || LibBpf.Update(map, name, &one, 0) != 0)
+                unmatched.Add($"the first instants of the agent '{basename}': the kernel looks for {NamesMost} names of up to {LongestName} bytes");
         }
+
+        return unmatched;
     }
 }

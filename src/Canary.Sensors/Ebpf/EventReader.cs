@@ -13,7 +13,7 @@ internal sealed class EventReader
 {
     private readonly KernelTexts _texts = new();
 
-    /// <summary>Null for a record that this version does not know.</summary>
+    /// <summary>Null when there is nothing to tell: a datagram to port 53 that is no question (the connection itself is told elsewhere).</summary>
     public SensorEvent? Read(ReadOnlySpan<byte> record)
     {
         ref readonly var head = ref As<WireHead>(record);

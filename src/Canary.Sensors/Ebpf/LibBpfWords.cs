@@ -21,7 +21,7 @@ internal static unsafe partial class LibBpfWords
         LibBpf.SetPrint(&OnPrint);
     }
 
-    /// <summary>The line that most likely says why: the last complaint that is not an echo of an earlier one.</summary>
+    /// <summary>The first complaint: what follows are its echoes.</summary>
     public static string Reason()
     {
         string said = t_said?.ToString() ?? "";

@@ -40,12 +40,13 @@ internal static partial class RunningTasks
     {
         int pid = (int)task.Pid;
         bool lossy = false, cut = false;
-        string image = ProcFiles.Link(pid, "exe", ref lossy) ?? "";
+        string[] arguments = ProcFiles.Arguments(pid, ref cut, ref lossy);
+        string image = ProcFiles.Link(pid, "exe", ref lossy) ?? (arguments.Length > 0 ? arguments[0] : "");
         return new ProcessExecuted(now, new ProcessKey(pid, (long)task.Start), new ProcessKey((int)task.Parent, (long)task.ParentStart))
         {
             Image = image,
             Requested = image,
-            Arguments = ProcFiles.Arguments(pid, ref cut, ref lossy),
+            Arguments = arguments,
             CurrentDirectory = ProcFiles.Link(pid, "cwd", ref lossy),
             Uid = task.Uid,
             File = new FileId(EventReader.Device(task.Device), task.Inode),

@@ -94,5 +94,20 @@ public sealed class StormTests(ITestOutputHelper output)
         Assert.Equal(500, lost + live.Seen.Count(e => e is Connected { Port: >= 20_000 and < 20_500 }));
     }
 
+    [Fact]
+    public void Records_that_run_over_the_end_of_the_ring_are_whole()
+    {
+        using var live = new Live(new EbpfOptions { ProcessRing = 65536 });
+        string part = new('w', 19_000);
+        for (int i = 0; i < 40; i++)
+        {
+            string marker = $"wrapped-{i}";
+            Live.Run("/bin/true", marker, part, marker);
+            Assert.Equal(["/bin/true", marker, part, marker], live.Executed(marker).Arguments);
+        }
+
+        Assert.Empty(live.Losses());
+    }
+
     private static Process Start(int count) => Live.Start("/usr/bin/python3", "-c", Python.Spawn, count.ToString(CultureInfo.InvariantCulture));
 }
