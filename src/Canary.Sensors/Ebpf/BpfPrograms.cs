@@ -79,6 +79,7 @@ internal sealed class BpfPrograms : IDisposable
             foreach (string program in s_syscalls)
                 Attach(program, "system");
             tier.Add("syscall tracepoints");
+            blind.Add("ptrace, bpf and memfd_create of 32-bit programs; the start time of a traced process");
             module = true;
             unavailable ??= $"no LSM programs: {refused}";
         }

@@ -9,8 +9,8 @@ public sealed record EbpfOptions
     /// <summary>Network, DNS and system events of every process, not of tagged sessions only.</summary>
     public bool AllNetwork { get; init; }
 
-    /// <summary>See ptrace, memfd_create and bpf by tracepoints where the kernel takes no LSM programs. Slows every system call of every process (docs/sensors.md).</summary>
-    public bool SyscallTracepoints { get; init; }
+    /// <summary>See ptrace, memfd_create and bpf by tracepoints where the kernel takes no LSM programs. Costs every system call of every process some 30 ns (docs/sensors.md).</summary>
+    public bool SyscallTracepoints { get; init; } = true;
 
     /// <summary>Bytes, a power of two: how far the program may fall behind in fork, exec and exit.</summary>
     public int ProcessRing { get; init; } = 8 << 20;
