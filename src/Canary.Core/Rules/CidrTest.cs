@@ -13,7 +13,7 @@ internal sealed class CidrTest(IPNetwork network) : TextualTest
 
     private readonly uint _mask = network.PrefixLength == 0 ? 0 : uint.MaxValue << (32 - network.PrefixLength);
 
-    public override string Words => $"in {network}";
+    public override string Words => $"is in the network {network}";
 
     protected override bool Holds(ReadOnlySpan<char> text)
     {

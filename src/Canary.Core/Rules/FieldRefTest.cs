@@ -5,7 +5,13 @@ namespace Canary.Rules;
 /// <summary>The value against another field of the same event. Does not hold where either is absent.</summary>
 internal sealed class FieldRefTest(Field other, int slot, Relation relation, bool cased) : ValueTest
 {
-    public override string Words => $"{relation.ToString().ToLowerInvariant()} the field {other.Name}";
+    public override string Words => relation switch
+    {
+        Relation.Contains => "contains",
+        Relation.StartsWith => "starts with",
+        Relation.EndsWith => "ends with",
+        _ => "equals",
+    } + $" the field {other.Name}";
 
     public override bool Holds(in FieldValue value, Reading reading)
     {

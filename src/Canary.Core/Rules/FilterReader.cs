@@ -68,8 +68,5 @@ internal sealed record FilterDraft(LogSource Source, IReadOnlyList<YamlScalar>? 
 
     private void Apply(Rule rule) => rule.Condition = new AllOf([rule.Condition, Condition]);
 
-    private bool Covers(Rule rule) => rule.Correlation is null
-        && (Source.Product is null || Source.Product == rule.Source.Product)
-        && (Source.Category is null || Source.Category == rule.Source.Category)
-        && (Source.Service is null || Source.Service == rule.Source.Service);
+    private bool Covers(Rule rule) => rule.Correlation is null && RuleBook.Covers(Source, rule.Source);
 }

@@ -40,6 +40,22 @@ internal sealed class Glob
     /// <summary>What it was made from: for the index and for `explain`.</summary>
     public SigmaText Source { get; }
 
+    /// <summary>In words that stand behind a field's name.</summary>
+    public string Words
+    {
+        get
+        {
+            string wanted = string.Concat(Source.Characters.Select((c, i) => Source.Marks[i] == Mark.Dash ? '-' : c));
+            bool inner = _segments.Length != 1 || _segments[0].Marks is not null;
+            string words = inner ? wanted.Length == 0 ? "is empty" : _openStart && _openEnd && _segments.Length == 0 ? "has a value" : $"matches '{wanted}'"
+                : _openStart && _openEnd ? $"contains '{_segments[0].Literal}'"
+                : _openStart ? $"ends with '{_segments[0].Literal}'"
+                : _openEnd ? $"starts with '{_segments[0].Literal}'"
+                : $"is '{_segments[0].Literal}'";
+            return Cased ? words + " (case-sensitive)" : words;
+        }
+    }
+
     public bool Matches(ReadOnlySpan<char> text)
     {
         if (_segments.Length == 0)

@@ -13,11 +13,11 @@ internal sealed class NumberTest(Comparison comparison, double wanted, string wr
 
     public override string Words => Comparison switch
     {
-        Comparison.Equal => "",
-        Comparison.Less => "< ",
-        Comparison.LessOrEqual => "<= ",
-        Comparison.Greater => "> ",
-        _ => ">= ",
+        Comparison.Equal => "is ",
+        Comparison.Less => "is below ",
+        Comparison.LessOrEqual => "is at most ",
+        Comparison.Greater => "is above ",
+        _ => "is at least ",
     } + written;
 
     public override bool Holds(in FieldValue value, Reading reading)

@@ -17,7 +17,7 @@ internal sealed class RegexTest(Regex backtracking) : TextualTest
     /// <summary>True once a text forced it to the linear engine: a figure of health, and a hint that a rule is badly written.</summary>
     public bool IsLinear { get; private set; }
 
-    public override string Words => $"/{_regex}/";
+    public override string Words => $"matches /{_regex}/";
 
     protected override bool Holds(ReadOnlySpan<char> text)
     {

@@ -38,7 +38,7 @@ public sealed class RuleBook
     internal Rule[] For(LogSource source) =>
         [.. Rules.Where(r => r.Correlation is null && Covers(r.Source, source)).OrderBy(r => r.Near?.Depth ?? 0)];
 
-    private static bool Covers(LogSource rule, LogSource subject) =>
+    internal static bool Covers(LogSource rule, LogSource subject) =>
         (rule.Product is null || rule.Product == subject.Product)
         && (rule.Category is null || rule.Category == subject.Category)
         && (rule.Service is null || rule.Service == subject.Service);

@@ -11,7 +11,8 @@ public sealed class RuleLoader
     private readonly FieldSlots _slots = new();
     private readonly List<RuleDraft> _drafts = [];
     private readonly List<FilterDraft> _filters = [];
-    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RuleDraft> _byId = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RuleDraft> _bySlug = new(StringComparer.Ordinal);
     private int _documents;
     private int _refused;
     private int _unsupported;
@@ -96,17 +97,25 @@ public sealed class RuleLoader
             _drafts.Add(draft);
     }
 
+    /// <summary>True unless the id or the name is taken. A user's rule takes the place of the built-in one of the same id or name.</summary>
     private bool IsNew(RuleDraft draft)
     {
-        string place = $"{draft.At.File}:{draft.At.Line}";
         var facts = draft.Rule.Facts;
-        if (!_places.TryAdd("id " + facts.Id, place))
-            _faults.Add(draft.At, $"id {facts.Id} is taken by {_places["id " + facts.Id]}");
-        else if (!_places.TryAdd("slug " + facts.Slug, place))
-            _faults.Add(draft.At, $"the name '{Printable.Line(facts.Slug, 80)}' is taken by {_places["slug " + facts.Slug]}; give the file another name");
-        else
-            return true;
-        return false;
+        var (byId, bySlug) = (_byId.GetValueOrDefault(facts.Id), _bySlug.GetValueOrDefault(facts.Slug));
+        foreach (var other in (RuleDraft?[])[byId, bySlug])
+        {
+            if (other is null || (other.Rule.BuiltIn && !draft.Rule.BuiltIn))
+                continue;
+            _faults.Add(draft.At, other == byId
+                ? $"id {facts.Id} is taken by {other.At.File}:{other.At.Line}"
+                : $"the name '{Printable.Line(facts.Slug, 80)}' is taken by {other.At.File}:{other.At.Line}; give the file another name");
+            return false;
+        }
+
+        if (byId is not null || bySlug is not null)
+            _drafts.RemoveAll(d => d == byId || d == bySlug);
+        _byId[facts.Id] = _bySlug[facts.Slug] = draft;
+        return true;
     }
 
     private void Count(int before)

@@ -6,7 +6,7 @@ namespace Canary.Rules;
 /// <summary>A part of a timestamp, in UTC, against a number.</summary>
 internal sealed class TimePartTest(TimePart part, NumberTest number) : ValueTest
 {
-    public override string Words => $"{part.ToString().ToLowerInvariant()} {number.Words}";
+    public override string Words => $"has a {part.ToString().ToLowerInvariant()} that {number.Words}";
 
     public override bool Holds(in FieldValue value, Reading reading)
     {

@@ -8,7 +8,7 @@ internal abstract class ValueTest
 {
     public abstract bool Holds(in FieldValue value, Reading reading);
 
-    /// <summary>In words, for `explain`.</summary>
+    /// <summary>In words that stand behind the field's name, for `explain`: <c>ends with '/curl'</c>.</summary>
     public abstract string Words { get; }
 }
 
@@ -46,7 +46,7 @@ internal sealed class GlobTest(Glob glob) : TextualTest
 {
     public Glob Glob { get; } = glob;
 
-    public override string Words => $"'{Glob.Source.Characters}'" + (Glob.Cased ? " (case-sensitive)" : "");
+    public override string Words => Glob.Words;
 
     protected override bool Holds(ReadOnlySpan<char> text) => Glob.Matches(text);
 }
@@ -54,7 +54,7 @@ internal sealed class GlobTest(Glob glob) : TextualTest
 /// <summary>The field is absent, or present with no value.</summary>
 internal sealed class NullTest : ValueTest
 {
-    public override string Words => "null";
+    public override string Words => "is absent";
 
     public override bool Holds(in FieldValue value, Reading reading) => value.IsAbsent;
 }
@@ -63,7 +63,7 @@ internal sealed class ExistsTest(bool wanted) : ValueTest
 {
     public bool Wanted { get; } = wanted;
 
-    public override string Words => Wanted ? "exists" : "does not exist";
+    public override string Words => Wanted ? "is present" : "is not present";
 
     public override bool Holds(in FieldValue value, Reading reading) => (value.Kind != FieldKind.Absent) == Wanted;
 }
@@ -72,7 +72,7 @@ internal sealed class BooleanTest(bool wanted) : TextualTest
 {
     public bool Wanted { get; } = wanted;
 
-    public override string Words => Wanted ? "true" : "false";
+    public override string Words => Wanted ? "is true" : "is false";
 
     protected override bool Holds(ReadOnlySpan<char> text) => text.Equals(Wanted ? "true" : "false", StringComparison.OrdinalIgnoreCase);
 }

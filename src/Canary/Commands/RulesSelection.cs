@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Canary.Rules;
-using Canary.Yaml;
 
 namespace Canary.Commands;
 
@@ -9,15 +8,16 @@ namespace Canary.Commands;
 /// <param name="Files">How many of the files read were asked for.</param>
 internal sealed record RulesSelection(RuleLoad Load, IReadOnlyList<Rule> Chosen, int Files)
 {
-    public static RulesSelection Of(ParseResult parsed, Argument<string[]> paths)
+    public static RulesSelection Of(ParseResult parsed, Argument<string[]>? paths = null)
     {
-        string[] named = parsed.GetValue(paths) ?? [];
-        var faults = new List<Diagnostic>();
-        var asked = (named.Length > 0 ? named : parsed.GetValue(GlobalOptions.Rules) ?? []).SelectMany(path => RuleSources.From(path, faults)).ToList();
+        string[] named = paths is null ? [] : parsed.GetValue(paths) ?? [];
+        var settings = Settings.Load(parsed, withRules: false);
+        var faults = settings.Faults.ToList();
+        var asked = (named.Length > 0 ? named : Settings.RuleDirectories(parsed, settings.Config)).SelectMany(path => RuleSources.From(path, faults)).ToList();
         // A checkout's own rules/ is also built in: what is named on the command line stands for both.
         var replaced = asked.Select(s => Path.GetFileName(s.Path)).ToHashSet(StringComparer.Ordinal);
         var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn().Where(s => !replaced.Contains(Path.GetFileName(s.Path))).ToList();
-        var load = RuleLoader.Load([.. builtIn, .. asked], RuleOptions.Default, faults);
+        var load = RuleLoader.Load([.. builtIn, .. asked], Settings.OptionsOf(settings.Config), faults);
         bool all = named.Length == 0;
         var chosen = load.Book.Rules.Where(r => all || !r.BuiltIn).ToArray();
         return new RulesSelection(load, chosen, all ? load.Files : asked.Count);

@@ -37,9 +37,11 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         var unread = new List<Diagnostic>();
         var asked = RuleDirectories(parsed, config).SelectMany(path => RuleSources.From(path, unread)).ToList();
         var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn();
-        var options = RuleOptions.Default with { Placeholders = config.Rules.Placeholders, Disabled = config.Rules.Disable.ToHashSet(StringComparer.Ordinal) };
-        return RuleLoader.Load([.. builtIn, .. asked], options, unread);
+        return RuleLoader.Load([.. builtIn, .. asked], OptionsOf(config), unread);
     }
+
+    public static RuleOptions OptionsOf(CanaryConfig config) =>
+        new() { Placeholders = config.Rules.Placeholders, Disabled = config.Rules.Disable.ToHashSet(StringComparer.Ordinal) };
 
     /// <summary>Writes every fault to standard error. True when there is one: the command must not go on.</summary>
     public bool Tell(ParseResult parsed)

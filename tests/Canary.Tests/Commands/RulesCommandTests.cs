@@ -96,6 +96,20 @@ public sealed class RulesCommandTests : IDisposable
         Assert.Equal(1, lines[2].GetProperty("refused").GetInt32());
     }
 
+    [Fact]
+    public void Explain_answers_in_words_or_as_an_object()
+    {
+        Write("good.yml", Good);
+        Assert.Equal(
+            (0, "good (T) does not fire\n  - selection s\n    - Image is '/x' – it is '/y'\nTo fire it lacks:\n  * Image is '/x' (it is '/y')\n"),
+            Run("rules", "explain", "good", "{\"Image\":\"/y\"}", "--rules", _root));
+        var json = JsonDocument.Parse(Run("rules", "explain", "good", "{\"Image\":\"/x\"}", "--json", "--rules", _root).Output).RootElement;
+        Assert.Equal(("explanation", true), (json.GetProperty("kind").GetString(), json.GetProperty("fires").GetBoolean()));
+        Assert.Equal(2, Run("rules", "explain", "nope", "{}").Code);
+        Assert.Equal(2, Run("rules", "explain", "good", "{", "--rules", _root).Code);
+        Assert.Equal(2, Run("rules", "explain", "good", Path.Combine(_root, "nope.json"), "--rules", _root).Code);
+    }
+
     private string Write(string name, string text)
     {
         string path = Path.Combine(_root, name);

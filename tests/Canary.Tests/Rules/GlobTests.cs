@@ -21,9 +21,7 @@ public sealed class GlobTests
     {
         string pattern = string.Concat(Enumerable.Repeat("a*", 200)) + "b";
         string text = new('a', 100_000);
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        Assert.False(new Glob(SigmaText.Parse(pattern), cased: false).Matches(text));
-        Assert.InRange(clock.ElapsedMilliseconds, 0, 500);
+        Assert.InRange(HostileRuleTests.Best(() => Assert.False(new Glob(SigmaText.Parse(pattern), cased: false).Matches(text))), 0, 500);
     }
 
     private static bool Naive(SigmaText pattern, int at, string text, bool cased)

@@ -144,6 +144,15 @@ public sealed class RuleFaultTests
     }
 
     [Fact]
+    public void A_users_rule_takes_the_place_of_the_built_in_one_with_its_id_or_name()
+    {
+        const string Text = "title: T\nid: 8f0c6a3e-5d0b-4f59-9a55-000000000001\nlogsource: {category: x}\ndetection: {s: {F: 1}, condition: s}";
+        var load = RuleLoader.Load([new RuleSource("rules/a.yml", Text, BuiltIn: true), new RuleSource("mine.yml", Text.Replace("T", "Mine"))]);
+        Assert.Empty(load.Errors);
+        Assert.Equal(["Mine"], load.Book.Rules.Select(r => r.Facts.Title));
+    }
+
+    [Fact]
     public void Keys_of_ones_own_are_allowed_where_they_resemble_no_known_one() =>
         Assert.Empty(Sigma.Faults(Sigma.Head + "owner_team: blue\ndetection: {s: {F: 1}, condition: s}"));
 

@@ -60,7 +60,7 @@ public sealed class RuleSourcesTests : IDisposable
 
     [Fact]
     public void The_built_in_rules_are_named_by_their_place_in_the_tree() =>
-        Assert.Contains(RuleSources.BuiltIn(), s => s.BuiltIn && s.Path == "rules/linux/credential_file_read.yml");
+        Assert.Contains(RuleSources.BuiltIn(), s => s.BuiltIn && s.Path == "rules/agents/agents_credential_opened.yml");
 
     private void Write(string name, string text = "title: x")
     {
