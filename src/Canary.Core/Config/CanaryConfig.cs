@@ -28,6 +28,6 @@ public sealed record RulesConfig(
 /// <param name="SensitivePaths">Paths whose opening is reported whoever does it, besides the built-in ones.</param>
 /// <param name="NotSensitivePaths">Built-in sensitive paths to leave out.</param>
 /// <param name="AllNetwork">Network events of every process, not only of agent sessions.</param>
-/// <param name="SyscallTracepoints">Allow the sources that slow every system call down.</param>
+/// <param name="SyscallTracepoints">Allow sources that slow every system call a little: docs/sensors.md has the figures.</param>
 public sealed record SensorsConfig(
     IReadOnlyList<string> SensitivePaths, IReadOnlyList<string> NotSensitivePaths, bool AllNetwork, bool SyscallTracepoints);

@@ -71,7 +71,7 @@ internal static class ConfigReader
     {
         var sensors = new SensorsConfig(
             Absolute(section, "sensitive_paths"), Absolute(section, "not_sensitive_paths"),
-            section.Boolean("all_network", false), section.Boolean("syscall_tracepoints", false));
+            section.Boolean("all_network", false), section.Boolean("syscall_tracepoints", true));
         section.End();
         return sensors;
     }

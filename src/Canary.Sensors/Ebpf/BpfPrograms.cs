@@ -91,6 +91,12 @@ internal sealed class BpfPrograms : IDisposable
 
         if (module)
             classes.Add("system");
+        if (BpfSupport.InContainer)
+        {
+            unavailable = BpfSupport.InContainerSays;
+            blind.Add("arguments of what already runs, and sessions of agents that the kernel does not know by name");
+        }
+
         return new SensorState("ebpf", string.Join(" + ", tier), unavailable, blind, classes);
     }
 

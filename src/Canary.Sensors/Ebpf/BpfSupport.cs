@@ -9,6 +9,11 @@ internal static class BpfSupport
 {
     public const string NotRoot = "eBPF needs root: run with sudo";
 
+    public const string InContainerSays = "Canary runs in a pid namespace of its own, so the kernel's pids are not those of its /proc: run it with the host's (--pid=host)";
+
+    /// <summary>The kernel tells pids of the initial namespace; another one's /proc shows other processes under these numbers.</summary>
+    public static bool InContainer => new FileInfo("/proc/self/ns/pid").LinkTarget is { } own && own != "pid:[4026531836]"; // PROC_PID_INIT_INO
+
     /// <summary>Why it cannot run here and the way out; null when nothing is known to be missing.</summary>
     public static string? Missing()
     {

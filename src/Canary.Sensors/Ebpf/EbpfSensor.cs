@@ -21,6 +21,7 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
     private BpfPrograms? _programs;
     private KernelRing? _processRing, _otherRing;
     private LossCounters? _losses;
+    private long _untagged;
 
     public string Name => "ebpf";
 
@@ -71,7 +72,13 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
         return !Drain(_otherRing, otherEnd, into, most) || _processRing.Written != _processRing.Read || _otherRing.Written != _otherRing.Read;
     }
 
-    public void CollectLosses(List<SensorLoss> into) => _losses?.Collect(Name, into);
+    public void CollectLosses(List<SensorLoss> into)
+    {
+        _losses?.Collect(Name, into);
+        if (_untagged > 0)
+            into.Add(new SensorLoss(Name, "lineage", _untagged));
+        _untagged = 0;
+    }
 
     public unsafe bool Tag(ProcessKey process, uint session)
     {
@@ -82,7 +89,11 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
         // Owner: a later exec of a known agent's name in this same process is no new session.
         var own = new WireLineage { Start = (ulong)process.StartedNs, Session = session, Owner = 1 };
         if (LibBpf.Update(map, &pid, &own, 0) != 0)
+        {
+            _untagged++;
             return false;
+        }
+
         if (ProcFiles.IsAlive(process))
             return true;
         WireLineage there;

@@ -46,6 +46,36 @@ public sealed class ProcessLifeTests
     }
 
     [Fact]
+    public void An_exec_by_a_second_thread_is_one_of_the_same_process()
+    {
+        using var live = new Live();
+        int pid = Live.Run("/usr/bin/python3", "-c", """
+            import os, threading, time
+            threading.Thread(target=lambda: os.execv('/bin/echo', ['/bin/echo', 'by-thread'])).start()
+            time.sleep(5)
+            """);
+        var seen = live.Await<ProcessExecuted>(e => e.Arguments is ["/bin/echo", "by-thread"]);
+        Assert.Equal(pid, seen.Actor.Pid);
+        Assert.Equal(seen.Actor, live.Await<ProcessForked>(e => e.Child.Pid == pid).Child);
+        live.Await<ProcessExited>(e => e.Actor == seen.Actor);
+        Assert.Single(live.Seen, e => e is ProcessExited && e.Actor.Pid == pid);
+    }
+
+    [Fact]
+    public void A_tag_is_inherited_by_the_child_that_names_another_parent()
+    {
+        using var live = new Live();
+        using var python = Live.Start("/usr/bin/python3", "-c", Python.CloneParent);
+        var key = live.Await<ProcessExecuted>(e => e.Actor.Pid == python.Id).Actor;
+        Assert.True(live.Ebpf.Tag(key, 8));
+        python.StandardInput.WriteLine();
+        var seen = live.Await<ProcessExecuted>(e => e.Arguments is ["/bin/echo", "other-parent"]);
+        Assert.Equal(8u, seen.Session);
+        Assert.NotEqual(key, seen.Parent);
+        Assert.Equal(key, live.Await<ProcessForked>(e => e.Child == seen.Actor).Actor);
+    }
+
+    [Fact]
     public void A_reused_pid_is_another_process_and_inherits_no_tag()
     {
         using var live = new Live();

@@ -23,6 +23,17 @@ internal static class Python
         os.waitpid(pid, 0)
         """;
 
+    /// <summary>A child with CLONE_PARENT: its parent is ours, not we.</summary>
+    public const string CloneParent = Libc + """
+        input()
+        args = (ctypes.c_uint64 * 8)(0x8000, 0, 0, 0, 0, 0, 0, 0)
+        pid = libc.syscall(435, args, ctypes.sizeof(args))
+        if pid == 0:
+            os.execv('/bin/echo', ['/bin/echo', 'other-parent'])
+        if pid < 0:
+            sys.exit('clone3: ' + os.strerror(ctypes.get_errno()))
+        """;
+
     public const string PtraceAttach = Libc + """
         pid = int(sys.argv[1])
         if libc.ptrace(16, pid, None, None) != 0:
