@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Canary.Events;
+using Canary.Text;
 
 namespace Canary.Sensors.Fanotify;
 
@@ -29,6 +30,7 @@ public sealed class FanotifySensor(FileWatch watch, TimeProvider? time = null, s
     private Interpreter? _interpreter;
     private long _overflows;
     private long _unscoped;
+    private bool _isStale;
 
     public string Name => "fanotify";
 
@@ -74,6 +76,8 @@ public sealed class FanotifySensor(FileWatch watch, TimeProvider? time = null, s
         _interpreter!.FlushHalf(now, into);
         if (drained)
             Settle(announced);
+        if (_isStale && drained && !_scanner.HasWork)
+            LookAgain();
         _scanner.Run(into, now, ScanBudget);
         return !drained || _scanner.HasWork;
     }
@@ -94,8 +98,16 @@ public sealed class FanotifySensor(FileWatch watch, TimeProvider? time = null, s
     {
         if (_scanner is null || !directory.StartsWith('/'))
             return;
-        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (_trees.ContainsKey(root))
+        if (_trees.TryGetValue(directory, out var known))
+        {
+            _scanner.Begin(known);
+            return;
+        }
+
+        var real = Places.RealDirectory(directory);
+        bool lossy = false;
+        string root = Utf8.Decode(real, ref lossy);
+        if (real.Length == 0)
             return;
         if (Array.IndexOf(TooWide, root) >= 0 || root.StartsWith("/proc/", StringComparison.Ordinal) || root.StartsWith("/sys/", StringComparison.Ordinal))
         {
@@ -106,15 +118,14 @@ public sealed class FanotifySensor(FileWatch watch, TimeProvider? time = null, s
 
         // a home holds everything a user has: its top level, and what the lists name in it, must do
         int depth = Homes.IsHome(root, _homes) ? 0 : watch.TreeDepth;
-        var scope = new Scope(Bytes.Of(root), isTree: true, Fan.Changes, FileRole.Secret, watch.TreeDirectories, depth);
-        _trees.Add(root, scope);
+        var scope = new Scope(real, isTree: true, Fan.Changes, FileRole.Secret, watch.TreeDirectories, depth);
+        _trees.Add(directory, scope);
         _scanner.Begin(scope);
     }
 
     public void ForgetTree(string directory)
     {
-        string root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (_scanner is null || !_trees.Remove(root, out var scope))
+        if (_scanner is null || !_trees.Remove(directory, out var scope))
             return;
         _scanner.Forget(scope);
         // a tree inside, or around, the one that goes had left the shared directories to it
@@ -132,16 +143,22 @@ public sealed class FanotifySensor(FileWatch watch, TimeProvider? time = null, s
         while (RawEvent.TryRead(ref events, out var e))
         {
             if ((e.Mask & Fan.Overflow) != 0)
-                Overflowed();
+            {
+                // the kernel does not say how many it dropped: each time counts one
+                _overflows++;
+                _isStale = true;
+            }
             else
+            {
                 _interpreter!.Read(e, now, into);
+            }
         }
     }
 
-    /// <summary>The kernel does not say how many it dropped: each time counts one, and everything is looked at again.</summary>
-    private void Overflowed()
+    /// <summary>After an overflow: directories may have come that no event told of.</summary>
+    private void LookAgain()
     {
-        _overflows++;
+        _isStale = false;
         FollowAll();
         foreach (var scope in _trees.Values)
             _scanner!.Begin(scope);

@@ -21,14 +21,14 @@ public sealed record FileWatch
     /// <summary>Paths of a tree, relative to any directory of it, that are not watched.</summary>
     public IReadOnlyList<string> SkippedInTrees { get; init; } = [".git/objects", ".git/lfs", ".cache"];
 
-    /// <summary>Directories of packages: watched this many levels deep.</summary>
-    public IReadOnlyList<string> ShallowInTrees { get; init; } = ["node_modules", "site-packages", ".venv", "venv", "target", "vendor"];
+    /// <summary>Directories of packages, watched <see cref="ShallowDepth"/> levels deep.</summary>
+    public IReadOnlyList<string> ShallowInTrees { get; init; } = ["node_modules", "site-packages", ".venv", "venv", "target", "vendor", "extensions"];
 
     public int ShallowDepth { get; init; } = 2;
     public int TreeDirectories { get; init; } = 4096;
     public int TreeDepth { get; init; } = 32;
-    public int SensitiveDirectories { get; init; } = 1024;
-    public int SensitiveDepth { get; init; } = 4;
+    public int SensitiveDirectories { get; init; } = 2048;
+    public int SensitiveDepth { get; init; } = 8;
 
     /// <summary>Secret files marked on their own (so that a hard link elsewhere is seen), for each tree or sensitive directory.</summary>
     public int MarkedFiles { get; init; } = 512;

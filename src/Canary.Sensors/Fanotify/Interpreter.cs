@@ -122,7 +122,8 @@ internal sealed class Interpreter(Places places, Scanner scanner, int ownPid)
 
         bool lossy = false;
         string path;
-        if (file is { Role: not FileRole.None, Parent: not null } && directory?.Sensitive is null)
+        // a marked file goes by its own path, not by the name of the link that was used
+        if (file is { Role: not FileRole.None, Parent: not null })
             path = file.PathOf(default, ref lossy);
         else if (directory is { IsWatchedDirectory: true })
             path = directory.PathOf(e.Name, ref lossy);
@@ -159,7 +160,8 @@ internal sealed class Interpreter(Places places, Scanner scanner, int ownPid)
     {
         var moved = places.Find(target);
         bool fromWanted = from is not null && (from.IsWatchedDirectory || IsWatchedName(from, oldName));
-        bool toWanted = to is not null && (Arrived(e, to, newName, announce: false) | to.IsWatchedDirectory);
+        bool isListed = to is not null && Arrived(e, to, newName, announce: false);
+        bool toWanted = isListed || to is { IsWatchedDirectory: true };
         bool lossy = false;
         string? old = from?.PathOf(oldName, ref lossy)
             ?? (moved is { Role: not FileRole.None, Parent: not null } ? moved.PathOf(default, ref lossy) : null);
@@ -167,7 +169,7 @@ internal sealed class Interpreter(Places places, Scanner scanner, int ownPid)
         if (now is null && fromWanted && !target.IsEmpty)
             now = places.Resolve(target, from!, ref lossy);
         if (moved is not null)
-            Follow(moved, to, newName, now, toWanted, (e.Mask & Fan.OnDir) != 0);
+            Follow(moved, to, newName, now, isListed, (e.Mask & Fan.OnDir) != 0);
         if (!fromWanted && !toWanted)
             return;
         var actor = new ProcessKey(e.Pid, 0);
@@ -178,10 +180,14 @@ internal sealed class Interpreter(Places places, Scanner scanner, int ownPid)
             scanner.FileArrived(to, newName);
     }
 
-    /// <summary>A directory is where it is; a secret file keeps its path until it gets another one that is watched.</summary>
-    private static void Follow(Place moved, Place? to, ReadOnlySpan<byte> newName, string? now, bool toWanted, bool isDirectory)
+    /// <summary>
+    /// A directory is where it is. A secret file keeps its path until it gets another one that is a secret's; that of a project's file
+    /// is not good enough for a key.
+    /// </summary>
+    private void Follow(Place moved, Place? to, ReadOnlySpan<byte> newName, string? now, bool isListed, bool isDirectory)
     {
-        if (to is not null && (isDirectory || (toWanted && to.Tree is null)))
+        if (to is not null
+            && (isDirectory || isListed || ((to.Sensitive is not null || moved.Tree is not null) && scanner.IsMarkedName(to, newName))))
         {
             moved.Parent = to;
             moved.Name = newName.ToArray();

@@ -32,6 +32,9 @@ internal sealed class Place(byte[] key)
     /// <summary>Levels below the root of <see cref="Tree"/> and of <see cref="Sensitive"/>.</summary>
     public int TreeDepth { get; set; }
 
+    /// <summary>The round of <see cref="Tree"/> in which the directory was counted.</summary>
+    public int TreeRound { get; set; }
+
     public int SensitiveDepth { get; set; }
 
     /// <summary>Levels that are still watched below here inside a directory of packages; -1 outside of one.</summary>

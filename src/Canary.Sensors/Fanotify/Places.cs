@@ -89,7 +89,7 @@ internal sealed unsafe class Places(int group, bool hasRename) : IDisposable
     }
 
     /// <summary>Marks a file on its own. One that is marked already keeps the path by which it was first known: a hard link is the file.</summary>
-    public Place? MarkFile(int descriptor, FileFacts facts, Place directory, ReadOnlySpan<byte> name, FileRole role)
+    public Place? MarkFile(int descriptor, FileFacts facts, Place directory, ReadOnlySpan<byte> name, FileRole role, Scope? tree = null)
     {
         ulong mask = role switch { FileRole.Secret => Fan.SecretFile, FileRole.Device => Fan.Device, _ => Fan.ChangedFile };
         if (Mark(descriptor, mask) is not { } place)
@@ -99,6 +99,12 @@ internal sealed unsafe class Places(int group, bool hasRename) : IDisposable
         {
             place.Parent = directory;
             place.Name = name.ToArray();
+            place.Tree = tree;
+        }
+        else if (tree is null)
+        {
+            // also watched for its own sake: stays when the tree is forgotten
+            place.Tree = null;
         }
 
         if (place.Role < role)
@@ -136,6 +142,20 @@ internal sealed unsafe class Places(int group, bool hasRename) : IDisposable
         if (length <= 1 || text[..length].EndsWith(" (deleted)"u8))
             return null;
         return Canary.Text.Utf8.Decode(text[..length], ref lossy);
+    }
+
+    /// <summary>The directory's path without links, empty when there is no such directory.</summary>
+    public static byte[] RealDirectory(string directory)
+    {
+        int descriptor;
+        fixed (byte* path = Bytes.Terminated(Bytes.Of(directory)))
+            descriptor = LibC.Open(path, LibC.OPath | LibC.ODirectory | LibC.OCloExec, 0);
+        if (descriptor < 0)
+            return [];
+        Span<byte> real = stackalloc byte[Bytes.LongestPath];
+        int length = ReadDescriptor(descriptor, real);
+        _ = LibC.Close(descriptor);
+        return length <= 0 ? [] : real[..length].ToArray();
     }
 
     public static int ReadDescriptor(int descriptor, Span<byte> into)

@@ -31,7 +31,13 @@ internal sealed class Scanner(Places places, FileWatch watch, TimeProvider time)
 
     public void Follow(PathPattern pattern) => _background.Enqueue(new Work { Cursor = new(pattern, 0), Path = [(byte)'/'], Name = [] });
 
-    public void Begin(Scope scope) => _background.Enqueue(new Work { Scope = scope, Path = [], Name = scope.Root, Shallow = -1 });
+    /// <summary>Looks at the whole scope, for the first time or again.</summary>
+    public void Begin(Scope scope)
+    {
+        scope.Round++;
+        scope.Directories = 0;
+        _background.Enqueue(new Work { Scope = scope, Path = [], Name = scope.Root, Shallow = -1 });
+    }
 
     /// <summary>An entry came at the cursor's directory.</summary>
     public void Arrived(Cursor cursor, Place directory, ReadOnlySpan<byte> name, int pid) =>
@@ -56,6 +62,8 @@ internal sealed class Scanner(Places places, FileWatch watch, TimeProvider time)
 
     /// <summary>A file came (or was put over another) that may have to be marked on its own.</summary>
     public void FileArrived(Place directory, ReadOnlySpan<byte> name) => _trees.MarkArrivedFile(directory, name);
+
+    public bool IsMarkedName(Place directory, ReadOnlySpan<byte> name) => _trees.IsMarkedName(directory, name);
 
     public void Forget(Scope scope)
     {
@@ -96,9 +104,16 @@ internal sealed class Scanner(Places places, FileWatch watch, TimeProvider time)
 
     private void Do(Work work, Queue<Work> queue, List<SensorEvent> into, long atNs)
     {
-        if (work.Scope is null)
+        if (work.Scope is not { } scope)
+        {
             _patterns.Step(work, queue);
-        else if (!work.Scope.IsForgotten)
+            return;
+        }
+
+        // the root was not queued by a listing
+        if (work.Path.Length > 0)
+            scope.Pending--;
+        if (!scope.IsForgotten)
             _trees.Step(work, queue, into, atNs);
     }
 

@@ -13,6 +13,13 @@ internal sealed class Scope(byte[] root, bool isTree, ulong mask, FileRole role,
     public int MaxDirectories { get; } = maxDirectories;
     public int MaxDepth { get; } = maxDepth;
     public int Directories { get; set; }
+
+    /// <summary>Which look at the tree this is: every new one counts the directories afresh.</summary>
+    public int Round { get; set; }
+
+    /// <summary>Directories that wait to be marked: they count against the bound, or a hostile tree would fill the queue.</summary>
+    public int Pending { get; set; }
+
     public int Files { get; set; }
 
     /// <summary>The bound was met, and said so once.</summary>

@@ -28,7 +28,7 @@ public static class SensitivePaths
         "~/.claude", "~/.claude.json", "~/.config/claude", "~/.config/Claude", "~/.codex", "~/.gemini", "~/.cursor", "~/.copilot",
         "~/.config/github-copilot", "~/.config/opencode", "~/.local/share/opencode", "~/.opencode", "~/.aider.conf.yml", "~/.aider*",
         "~/.continue", "~/.codeium", "~/.windsurf", "~/.qwen", "~/.config/goose", "~/.clawdbot", "~/.openclaw", "~/.config/amp", "~/.amp",
-        "~/.ollama/id_ed25519", "~/.config/Code/User", "~/.config/zed",
+        "~/.ollama/id_ed25519", "~/.config/Code/User/settings.json", "~/.config/Code/User/mcp.json", "~/.config/zed",
         "/etc/claude-code", "/etc/codex", "/etc/gemini-cli", "/etc/cursor",
     ];
 

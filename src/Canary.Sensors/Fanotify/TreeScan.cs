@@ -36,10 +36,11 @@ internal sealed unsafe class TreeScan(Places places, FileWatch watch)
             if (places.Mark(directory, work.Scope!.Mask) is not { } place)
                 return;
             // found by the listing of its parent and by its own event: once is enough
-            if (work.Announce && (place.Tree == work.Scope || place.Sensitive == work.Scope))
+            bool known = work.Scope.IsTree ? place.Tree is not null : place.Sensitive is not null;
+            if (known && work.Announce && (place.Tree == work.Scope || place.Sensitive == work.Scope))
                 return;
             Attach(place, work);
-            List(directory, place, work, queue, into, atNs);
+            List(directory, place, work with { Announce = work.Announce && !known }, queue, into, atNs);
         }
         finally
         {
@@ -58,12 +59,13 @@ internal sealed unsafe class TreeScan(Places places, FileWatch watch)
             return;
         }
 
-        if (scope.Directories + queue.Count >= scope.MaxDirectories && scope.Directories >= scope.MaxDirectories)
+        if (scope.Directories + scope.Pending >= scope.MaxDirectories)
         {
             Cut(scope);
             return;
         }
 
+        scope.Pending++;
         int left = IsAny(_shallow, name) ? watch.ShallowDepth : shallow < 0 ? -1 : shallow - 1;
         queue.Enqueue(new Work
         {
@@ -124,10 +126,11 @@ internal sealed unsafe class TreeScan(Places places, FileWatch watch)
         place.Parent = work.Parent;
         place.Name = work.Name;
         place.Shallow = work.Shallow;
-        if (scope.IsTree && (place.Tree is null || place.Tree.IsForgotten))
+        if (scope.IsTree && (place.Tree is null || place.Tree.IsForgotten || (place.Tree == scope && place.TreeRound != scope.Round)))
         {
             place.Tree = scope;
             place.TreeDepth = work.Depth;
+            place.TreeRound = scope.Round;
             scope.Directories++;
         }
         else if (!scope.IsTree && (place.Sensitive is null || place.Sensitive.Role < scope.Role))
@@ -175,6 +178,8 @@ internal sealed unsafe class TreeScan(Places places, FileWatch watch)
             into.Add(new FileActed(atNs, new ProcessKey(pid, 0), FileAct.Create, path) { Lossy = lossy });
     }
 
+    public bool IsMarkedName(Place directory, ReadOnlySpan<byte> name) => Wants(directory, name).Scope is not null;
+
     /// <summary>For which scope, and as what, a file of the directory is marked on its own.</summary>
     private (Scope? Scope, FileRole Role) Wants(Place directory, ReadOnlySpan<byte> name)
     {
@@ -201,11 +206,10 @@ internal sealed unsafe class TreeScan(Places places, FileWatch watch)
     {
         if (file < 0)
             return;
-        if (FileFacts.Of(file) is { IsRegular: true } facts && places.MarkFile(file, facts, directory, name, role) is { } place)
+        if (FileFacts.Of(file) is { IsRegular: true } facts
+            && places.MarkFile(file, facts, directory, name, role, scope.IsTree ? scope : null) is not null)
         {
             scope.Files++;
-            if (scope.IsTree)
-                place.Tree ??= scope;
         }
 
         _ = LibC.Close(file);

@@ -32,7 +32,7 @@ public sealed class FileWorld : IDisposable
 
     public string Path(string relative) => System.IO.Path.Combine(Root, relative);
 
-    public FileWorld Start(Func<FileWatch, FileWatch>? change = null)
+    public FileWorld Start(Func<FileWatch, FileWatch>? change = null, TimeProvider? time = null)
     {
         var watch = new FileWatch
         {
@@ -41,7 +41,7 @@ public sealed class FileWorld : IDisposable
             Devices = [],
             SecretNames = [".env", "*.pem"],
         };
-        Sensor = new FanotifySensor(change?.Invoke(watch) ?? watch) { WithoutRenameEvents = _old };
+        Sensor = new FanotifySensor(change?.Invoke(watch) ?? watch, time) { WithoutRenameEvents = _old };
         State = Sensor.Start();
         Assert.Null(State.Unavailable);
         return this;

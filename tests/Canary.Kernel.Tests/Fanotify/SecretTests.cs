@@ -67,6 +67,15 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public void A_key_linked_into_another_secret_place_is_still_the_key()
+    {
+        using var world = new FileWorld();
+        world.Act("mkdir agent");
+        world.Start(w => w with { Secrets = [w.Secrets[0], world.Path("agent")] });
+        Assert.Equal(["Link secrets/key > agent/x", "Open secrets/key"], world.Seen("ln secrets/key agent/x; cat agent/x"));
+    }
+
+    [Fact]
     public void A_file_put_over_a_key_is_the_key_from_then_on()
     {
         using var world = new FileWorld().Start();
@@ -85,6 +94,15 @@ public sealed class SecretTests
             ["Rename elsewhere/t > elsewhere/.netrc"],
             world.Seen("echo b > elsewhere/t; mv elsewhere/t elsewhere/.netrc; cat elsewhere/other 2>/dev/null || true"));
         Assert.Equal(["Open elsewhere/.netrc"], world.Seen("cat elsewhere/.netrc"));
+    }
+
+    [Fact]
+    public void A_single_watched_file_is_known_by_its_path_through_a_link_beside_it()
+    {
+        using var world = new FileWorld();
+        world.Act("echo a > elsewhere/.netrc; ln elsewhere/.netrc elsewhere/x");
+        world.Start(w => w with { Secrets = [world.Path("elsewhere/.netrc")] });
+        Assert.Equal(["Open elsewhere/.netrc"], world.Seen("cat elsewhere/x"));
     }
 
     [Fact]

@@ -13,6 +13,8 @@ public sealed class TreeTests
         using var world = new FileWorld(old).Start().WatchTree();
         Assert.Equal(["Create tree/a", "Write tree/a"], world.Seen("echo 1 > tree/a"));
         Assert.Equal(["ChangeAttributes tree/a"], world.Seen("chmod 700 tree/a"));
+        Assert.Equal(["Create tree/d"], world.Seen("mkdir tree/d"));
+        Assert.Equal(["ChangeAttributes tree/d", "Delete tree/d"], world.Seen("chmod 700 tree/d; rmdir tree/d"));
         Assert.Equal(["Write tree/a"], world.Seen("echo 2 >> tree/a; cat tree/a"));
         Assert.Equal(["Rename tree/a > tree/b"], world.Seen("mv tree/a tree/b"));
         Assert.Equal(["Create tree/c"], world.Seen("ln -s b tree/c"));
@@ -83,6 +85,40 @@ public sealed class TreeTests
         world.Act("echo > tree/b.pem");
         world.Seen();
         Assert.Equal(["Open tree/b.pem"], world.Seen("cat tree/b.pem"));
+    }
+
+    [Fact]
+    public void A_secret_saved_by_rename_goes_by_its_name_and_one_hidden_by_rename_does_not()
+    {
+        using var world = new FileWorld().Start().WatchTree();
+        world.Act("echo > tree/t.pem");
+        world.Seen();
+        Assert.Equal(["Rename tree/t.pem > tree/.env", "Open tree/.env"], world.Seen("mv tree/t.pem tree/.env; cat tree/.env"));
+        Assert.Equal(["Rename tree/.env > tree/x", "Open tree/.env"], world.Seen("mv tree/.env tree/x; cat tree/x"));
+    }
+
+    [Fact]
+    public void A_key_linked_into_a_tree_stays_watched_when_the_tree_is_forgotten()
+    {
+        using var world = new FileWorld();
+        world.Act("ln secrets/key tree/a.pem");
+        world.Start().WatchTree();
+        world.Sensor.ForgetTree(world.Path("tree"));
+        world.Settle();
+        Assert.Equal(["Open secrets/key"], world.Seen("cat tree/a.pem"));
+    }
+
+    [Fact]
+    public void A_tree_named_by_a_link_is_watched_by_its_real_path_and_again_after_it_was_made_anew()
+    {
+        using var world = new FileWorld();
+        world.Act("ln -s tree link");
+        world.Start().WatchTree("link");
+        Assert.Equal(["Create tree/a", "Write tree/a"], world.Seen("echo > tree/a"));
+        world.Act("rm -r tree; mkdir tree");
+        world.Seen();
+        world.WatchTree("link");
+        Assert.Equal(["Create tree/b", "Write tree/b"], world.Seen("echo > tree/b"));
     }
 
     [Fact]
