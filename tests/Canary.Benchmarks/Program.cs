@@ -3,6 +3,7 @@ using Canary.Benchmarks;
 // Benchmarks print figures and whether they meet the targets; only --check makes a missed target an exit code.
 const string Usage = """
     dev bench sensor [--pairs N] [--jobs true,build,agent-build] [--arms canary,auditd] [--program FILE] [--monitor COMMAND] [--verbose] [--smoke] [--check]
+    dev bench files
     dev bench rest   [--seconds N] [--program FILE] [--check]
     dev soak watch   [--minutes N] [--program FILE]
     """;
@@ -14,6 +15,8 @@ if (options is not null)
     {
         case ["bench", "sensor", ..]:
             return SensorBenchmark.Run(options);
+        case ["bench", "files"]:
+            return FileBenchmark.Run();
         case ["bench", "rest", ..]:
             return RestBenchmark.Run(options);
         case ["soak", "watch", ..]:
