@@ -17,7 +17,7 @@ internal static class BuildId
         {
             using var file = File.OpenHandle(path);
             Span<byte> header = stackalloc byte[64];
-            if (RandomAccess.Read(file, header, 0) < 64 || !header[..6].SequenceEqual("\x7fELF\x02\x01"u8))
+            if (RandomAccess.Read(file, header, 0) < 64 || !header[..6].SequenceEqual("\u007fELF\u0002\u0001"u8))
                 return null;
             long table = BinaryPrimitives.ReadInt64LittleEndian(header[32..]);
             int size = BinaryPrimitives.ReadUInt16LittleEndian(header[54..]);
