@@ -166,11 +166,16 @@ public sealed class FanotifySensor(FileWatch watch, TimeProvider? time = null, s
 
     private void FollowAll()
     {
-        foreach (var (paths, role) in new[] { (watch.Secrets, FileRole.Secret), (watch.Changes, FileRole.Changes), (watch.Devices, FileRole.Device) })
-        {
-            foreach (var pattern in PathPattern.Expand(paths, role, _homes))
-                _scanner!.Follow(pattern);
-        }
+        Follow(watch.Secrets, FileRole.Secret);
+        Follow(watch.Changes, FileRole.Changes);
+        Follow(watch.Names, FileRole.Name);
+        Follow(watch.Devices, FileRole.Device);
+    }
+
+    private void Follow(IReadOnlyList<string> paths, FileRole role)
+    {
+        foreach (var pattern in PathPattern.Expand(paths, role, _homes))
+            _scanner!.Follow(pattern);
     }
 
     private void Settle(int announced)

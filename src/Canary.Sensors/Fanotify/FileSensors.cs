@@ -10,7 +10,7 @@ public static class FileSensors
     /// <summary>What the fanotify tier does not see.</summary>
     public static IReadOnlyList<string> FanotifyBlind { get; } =
     [
-        "files outside the sensitive paths and the work trees of agent sessions",
+        "files outside the sensitive paths and the work trees of agent sessions; in /tmp, all but the names that come and go at its top",
         "opens of ordinary files in a work tree (only files with names that hold secrets); writes are seen when the file is closed",
         "reads and mappings of a file that was open before, and what is read or written",
         "a session's tree when its working directory is /, /usr, /tmp or the like; of a home directory, only its top level and the sensitive paths",

@@ -12,6 +12,9 @@ public sealed record FileWatch
     /// <summary>Places of persistence: changes only, for they are read too often to report that.</summary>
     public required IReadOnlyList<string> Changes { get; init; }
 
+    /// <summary>Names that are only reported as they come and go, with nothing paid per open or write.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Device files whose opens are reported.</summary>
     public required IReadOnlyList<string> Devices { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record FileWatch
     {
         Secrets = [.. SensitivePaths.Credentials, .. SensitivePaths.Agents],
         Changes = SensitivePaths.Persistence,
+        Names = SensitivePaths.Temporary,
         Devices = SensitivePaths.Devices,
         SecretNames = SensitivePaths.SecretNames,
     };

@@ -209,8 +209,9 @@ internal sealed class Interpreter(Places places, Scanner scanner, int ownPid)
             {
                 if (!Bytes.Matches(cursor.Component, name))
                     continue;
-                scanner.Arrived(cursor, directory, name, e.Pid);
                 last |= cursor.IsLast;
+                if (!cursor.IsLast || cursor.Pattern.Role != FileRole.Name)
+                    scanner.Arrived(cursor, directory, name, e.Pid);
             }
         }
 

@@ -72,6 +72,8 @@ internal sealed unsafe class PatternWalk(Places places, FileWatch watch)
     {
         if (work.Cursor.IsLast)
         {
+            if (work.Cursor.Pattern.Role == FileRole.Name)
+                return;
             Arrive(directory, path, place, name, work, queue);
             return;
         }

@@ -6,6 +6,9 @@ namespace Canary.Sensors.Fanotify;
 internal enum FileRole : byte
 {
     None,
+
+    /// <summary>Not marked: only that its name comes and goes is told.</summary>
+    Name,
     Changes,
     Secret,
     Device,

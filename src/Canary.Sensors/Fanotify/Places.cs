@@ -8,6 +8,9 @@ internal sealed unsafe class Places(int group, bool hasRename) : IDisposable
 {
     internal const int LongestKey = HandleHeader + LongestHandle;
     private const int LongestHandle = 128;
+
+    // every mark pins an inode in the kernel's memory: what others create must not let that grow without end
+    private const int MostPlaces = 100_000;
     private const int HandleHeader = 16;
     private const int FsidInStatFs = 56;
     private readonly Dictionary<byte[], Place> _byHandle = new(new HandleComparer());
@@ -17,7 +20,7 @@ internal sealed unsafe class Places(int group, bool hasRename) : IDisposable
     public int Count => _byHandle.Count;
     public Dictionary<byte[], Place>.ValueCollection All => _byHandle.Values;
 
-    /// <summary>Marks that the kernel refused: no room, or a file system without file handles.</summary>
+    /// <summary>Marks that the kernel refused: no room, here or there, or a file system without file handles.</summary>
     public long Refused { get; set; }
 
     public Place? Find(ReadOnlySpan<byte> handle) =>
@@ -28,7 +31,8 @@ internal sealed unsafe class Places(int group, bool hasRename) : IDisposable
     {
         Span<byte> key = stackalloc byte[LongestKey];
         int length = HandleOf(descriptor, key);
-        if (length == 0 || !Add(descriptor, mask))
+        bool full = _byHandle.Count >= MostPlaces && Find(key[..length]) is null;
+        if (length == 0 || full || !Add(descriptor, mask))
         {
             Refused++;
             return null;

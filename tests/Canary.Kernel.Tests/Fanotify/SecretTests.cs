@@ -142,6 +142,20 @@ public sealed class SecretTests
     }
 
     [Fact]
+    public void Of_a_temporary_directory_only_names_that_come_and_go_are_told()
+    {
+        using var world = new FileWorld();
+        world.Start(w => w with { Names = [world.Path("elsewhere/*")] });
+        int marks = world.Sensor.Marks;
+        Assert.Equal(
+            ["Create elsewhere/run", "Rename elsewhere/run > elsewhere/ran", "Delete elsewhere/ran"],
+            world.Seen("echo > elsewhere/run; cat elsewhere/run; chmod +x elsewhere/run; mv elsewhere/run elsewhere/ran; rm elsewhere/ran"));
+        world.Act("mkdir -p elsewhere/d/e; echo > elsewhere/d/f");
+        Assert.Equal(["Create elsewhere/d"], world.Seen());
+        Assert.Equal(marks, world.Sensor.Marks);
+    }
+
+    [Fact]
     public void Listing_a_secret_directory_is_no_open_of_a_file()
     {
         using var world = new FileWorld().Start();
