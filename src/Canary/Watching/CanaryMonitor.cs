@@ -166,6 +166,7 @@ internal sealed class CanaryMonitor : IDisposable
         if (allocated - _allocated < WorthTrimming)
             return;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        NativeHeap.Trim();
         _allocated = allocated;
     }
 
