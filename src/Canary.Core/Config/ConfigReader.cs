@@ -8,6 +8,15 @@ internal static class ConfigReader
 {
     public static CanaryConfig Read(string text, string file, Diagnostics diagnostics, ICollection<string>? every = null)
     {
+        var found = new Diagnostics();
+        var config = Sections(text, file, found, every);
+        foreach (var fault in found.All.OrderBy(f => f.Line).ThenBy(f => f.Column))
+            diagnostics.Add(fault.File, fault.Line, fault.Column, fault.Message, fault.Unsupported);
+        return config;
+    }
+
+    private static CanaryConfig Sections(string text, string file, Diagnostics diagnostics, ICollection<string>? every)
+    {
         var documents = YamlReader.ReadAll(text, file, diagnostics);
         if (documents.Count > 1)
             diagnostics.Add(documents[1], "a second document is not read; remove the '---' line");
@@ -44,7 +53,7 @@ internal static class ConfigReader
                 SessionVariables = section.Texts("session_variables"),
             };
             section.End();
-            if (item is null)
+            if (item is not YamlMap)
                 continue;
             if (name is null)
                 diagnostics.Add(item, "an agent needs a 'name'");

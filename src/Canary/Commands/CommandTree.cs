@@ -15,6 +15,7 @@ internal static class CommandTree
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(RulesCommand.Create());
         root.Subcommands.Add(AgentsCommand.Create());
+        root.Subcommands.Add(AlertsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         return root;
