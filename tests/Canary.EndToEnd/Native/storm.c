@@ -17,7 +17,7 @@ static int work(int first, int count, int every)
         snprintf(name, sizeof name, "storm-sample-%c%c%c%c", 'a' + n / 17576 % 26, 'a' + n / 676 % 26, 'a' + n / 26 % 26, 'a' + n % 26);
         char *sample[] = {"true", name, NULL}, *plain[] = {"true", NULL};
         pid_t child;
-        int sampled = n % every == 0;
+        int sampled = n % every == every - 1;
         if (posix_spawn(&child, "/bin/true", NULL, NULL, sampled ? sample : plain, environ) != 0)
             return 1;
         if (sampled)
@@ -32,6 +32,8 @@ int main(int argc, char **argv)
 {
     if (argc != 3)
         return 2;
+    /* whole lines: both workers write to one file */
+    setvbuf(stdout, NULL, _IOLBF, 0);
     int count = atoi(argv[1]), every = atoi(argv[2]), bad = 0, status;
     for (int worker = 0; worker < 2; worker++)
         if (fork() == 0)
