@@ -16,12 +16,12 @@ public sealed class KilledTests : IDisposable
     public async Task Every_stored_alert_is_mailed_after_kill_9_and_a_restart()
     {
         var port = LoopbackServer.FreePort();
-        await File.WriteAllTextAsync(_world.Config, Mailbox.Configuration(port) + "alerts:\n  rate_limit: {alerts: 1000, per: 1s}\n");
+        await File.WriteAllTextAsync(_world.Config, Mailbox.Configuration(port, "medium") + "alerts:\n  rate_limit: {alerts: 1000, per: 1s}\n");
         List<string> told;
         await using (var first = await CanaryWatch.StartAsync(_world))
         {
             using var storm = FakeAgent.Start(_world, Storm());
-            await first.WaitForAsync(l => l.Kind == "alert" && first.Alerts.Count(a => a.IsHighOrAbove) >= 20, Patience, "twenty alerts");
+            await first.WaitForAsync(l => l.Kind == "alert" && first.Alerts.Count(a => a.IsMediumOrAbove) >= 20, Patience, "twenty alerts");
             await first.KillAsync();
             told = [.. first.Alerts.Select(a => a.Id).Distinct()];
         }
@@ -63,7 +63,7 @@ public sealed class KilledTests : IDisposable
             using var json = JsonDocument.Parse(line);
             var seen = new SeenAlert(new SeenLine(0, json.RootElement.Clone()));
             if (seen.Line.Kind == "alert")
-                stored[seen.Id] = seen.IsHighOrAbove;
+                stored[seen.Id] = seen.IsMediumOrAbove;
         }
 
         return stored;

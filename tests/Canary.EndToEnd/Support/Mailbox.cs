@@ -13,14 +13,14 @@ internal sealed class Mailbox(int port = 0) : IAsyncDisposable
 
     public IReadOnlyList<Mail> Mails => [.. _server.Mails.Select(Read)];
 
-    public static string Configuration(int port) => $"""
+    public static string Configuration(int port, string level = "high") => $"""
         email:
           host: 127.0.0.1
           port: {port}
           security: none
           from: Canary <canary@example.org>
           to: [ops@example.org]
-          level: high
+          level: {level}
           digest_level: none
 
         """;
