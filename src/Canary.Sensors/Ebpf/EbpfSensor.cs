@@ -40,7 +40,7 @@ public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
             var state = _programs.Attach(options);
             foreach (var (program, lossClass) in _programs.Attached)
                 _losses.Watch(program, lossClass);
-            _running = RunningTasks.Find(main, BootClock.Now());
+            _running = RunningTasks.Find(main);
             _runningTold = 0;
             return unmatched.Count == 0 ? state : state with { Blind = [.. state.Blind, .. unmatched] };
         }

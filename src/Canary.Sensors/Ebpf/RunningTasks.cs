@@ -9,7 +9,7 @@ namespace Canary.Sensors.Ebpf;
 [SupportedOSPlatform("linux")]
 internal static partial class RunningTasks
 {
-    public static unsafe List<SensorEvent> Find(BpfObject programs, long now)
+    public static unsafe List<SensorEvent> Find(BpfObject programs)
     {
         var bytes = ReadAll(programs.AttachIterator("list_running"));
         var running = new List<WireRunning>();
@@ -18,7 +18,7 @@ internal static partial class RunningTasks
         running.Sort(static (a, b) => a.Start.CompareTo(b.Start));
         var found = new List<SensorEvent>(running.Count);
         foreach (ref readonly var task in CollectionsMarshal.AsSpan(running))
-            found.Add(Describe(task, now));
+            found.Add(Describe(task));
         return found;
     }
 
@@ -36,13 +36,14 @@ internal static partial class RunningTasks
         }
     }
 
-    private static ProcessExecuted Describe(in WireRunning task, long now)
+    private static ProcessExecuted Describe(in WireRunning task)
     {
         int pid = (int)task.Pid;
         bool lossy = false, cut = false;
         string[] arguments = ProcFiles.Arguments(pid, ref cut, ref lossy);
         string image = ProcFiles.Link(pid, "exe", ref lossy) ?? (arguments.Length > 0 ? arguments[0] : "");
-        return new ProcessExecuted(now, new ProcessKey(pid, (long)task.Start), new ProcessKey((int)task.Parent, (long)task.ParentStart))
+        // Told as of its start: whoever orders events by time keeps parents first, and each before what it did while we were listing
+        return new ProcessExecuted((long)task.Start, new ProcessKey(pid, (long)task.Start), new ProcessKey((int)task.Parent, (long)task.ParentStart))
         {
             Image = image,
             Requested = image,

@@ -33,7 +33,8 @@ internal static class ProcScan
             return null;
         // Another user's image is not ours to see: the name it was started by has to do.
         image ??= arguments[0];
-        return new ProcessExecuted(now, key, parent)
+        // As of its start where it ran before: in an order by time it then comes before its children and its own acts
+        return new ProcessExecuted(alreadyRunning ? key.StartedNs : now, key, parent)
         {
             Image = image,
             Requested = image,

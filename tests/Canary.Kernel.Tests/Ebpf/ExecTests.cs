@@ -142,6 +142,7 @@ public sealed class ExecTests
             Assert.Equal("/usr/bin/sleep", sleep.Image);
             Assert.Equal(live.Me, shell.Parent);
             Assert.True(live.Seen.IndexOf(shell) < live.Seen.IndexOf(sleep));
+            Assert.Equal(shell.Actor.StartedNs, shell.AtNs); // so that whoever sorts by time keeps this order
             Assert.Contains(live.Seen, e => e is ProcessExecuted { Actor.Pid: 1, AlreadyRunning: true });
             Assert.DoesNotContain(live.Seen, e => e is ProcessExecuted { Actor.Pid: 2 }); // kthreadd
         }
