@@ -11,6 +11,8 @@ internal sealed class NumberTest(Comparison comparison, double wanted, string wr
 
     public double Wanted { get; } = wanted;
 
+    public string Written { get; } = written;
+
     public override string Words => Comparison switch
     {
         Comparison.Equal => "is ",
@@ -18,7 +20,7 @@ internal sealed class NumberTest(Comparison comparison, double wanted, string wr
         Comparison.LessOrEqual => "is at most ",
         Comparison.Greater => "is above ",
         _ => "is at least ",
-    } + written;
+    } + Written;
 
     public override bool Holds(in FieldValue value, Reading reading)
     {
@@ -45,10 +47,16 @@ internal sealed class NumberTest(Comparison comparison, double wanted, string wr
     };
 
     private bool Holds(string text) =>
-        (text.Length <= 40
-            && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double number)
-            && Holds(number))
-        || (Comparison == Comparison.Equal && text.Equals(written, StringComparison.OrdinalIgnoreCase));
+        (TryParse(text, out double number) && Holds(number))
+        || (Comparison == Comparison.Equal && text.Equals(Written, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>What text counts as a number.</summary>
+    public static bool TryParse(string text, out double number)
+    {
+        number = 0;
+        return text.Length <= 40
+            && double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out number);
+    }
 }
 
 internal enum Comparison

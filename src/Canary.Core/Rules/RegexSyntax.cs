@@ -92,7 +92,8 @@ internal static class RegexSyntax
         return null;
     }
 
-    private static int ClassEnd(string pattern, int start)
+    /// <summary>The place of the bracket that closes the class which opens at <paramref name="start"/>.</summary>
+    public static int ClassEnd(string pattern, int start)
     {
         int i = start + 1;
         if (i < pattern.Length && pattern[i] == '^')

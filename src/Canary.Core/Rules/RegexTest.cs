@@ -9,6 +9,8 @@ namespace Canary.Rules;
 /// </summary>
 internal sealed class RegexTest(Regex backtracking) : TextualTest
 {
+    public Regex Regex => _regex;
+
     /// <summary>Short, because it is spent at most once for each expression.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromMilliseconds(20);
 

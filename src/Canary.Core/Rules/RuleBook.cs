@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Canary.Findings;
+using Canary.Rules.Indexing;
 
 namespace Canary.Rules;
 
@@ -6,6 +8,11 @@ namespace Canary.Rules;
 public sealed class RuleBook
 {
     public static readonly RuleBook Empty = new([], []);
+
+    // Sources come from sensors and from replayed logs; the latter may be hostile.
+    private const int MostBuckets = 512;
+
+    private readonly ConcurrentDictionary<LogSource, Bucket> _buckets = new();
 
     internal RuleBook(IReadOnlyList<Rule> rules, Field[] fields)
     {
@@ -34,9 +41,15 @@ public sealed class RuleBook
         return null;
     }
 
-    /// <summary>The rules for events of one source, those that others build on first.</summary>
-    internal Rule[] For(LogSource source) =>
-        [.. Rules.Where(r => r.Correlation is null && Covers(r.Source, source)).OrderBy(r => r.Near?.Depth ?? 0)];
+    /// <summary>The rules for events of one source, with their index; made when it is first asked for.</summary>
+    internal Bucket For(LogSource source)
+    {
+        if (_buckets.TryGetValue(source, out var bucket))
+            return bucket;
+        if (_buckets.Count >= MostBuckets)
+            _buckets.Clear();
+        return _buckets.GetOrAdd(source, s => new Bucket([.. Rules.Where(r => r.Correlation is null && Covers(r.Source, s))]));
+    }
 
     internal static bool Covers(LogSource rule, LogSource subject) =>
         (rule.Product is null || rule.Product == subject.Product)

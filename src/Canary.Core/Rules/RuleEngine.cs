@@ -1,4 +1,6 @@
+using System.Numerics;
 using Canary.Findings;
+using Canary.Rules.Indexing;
 
 namespace Canary.Rules;
 
@@ -8,20 +10,20 @@ namespace Canary.Rules;
 /// </summary>
 public sealed class RuleEngine
 {
-    // Sources come from sensors and from replayed logs; the latter may be hostile.
-    private const int MostBuckets = 512;
-
     private readonly List<Rule> _matched = [];
-    private readonly Dictionary<LogSource, Rule[]> _buckets = [];
+    private readonly IndexScratch _scratch = new();
+    private readonly RuleMatching _matching;
+    private readonly List<Rule> _holding = [];
     private readonly Dictionary<string, NearMemory> _memories = new(StringComparer.Ordinal);
     private readonly Dictionary<string, CorrelationMemory> _correlations = new(StringComparer.Ordinal);
     private Dictionary<Rule, NearMemory[]> _steps = [];
     private Dictionary<Rule, Rule[]> _parts = [];
     private Reading _reading;
 
-    public RuleEngine(RuleBook book, TimeProvider? time = null)
+    public RuleEngine(RuleBook book, TimeProvider? time = null, RuleMatching matching = RuleMatching.Indexed)
     {
         Time = time ?? TimeProvider.System;
+        _matching = matching;
         _reading = new Reading([]);
         Book = RuleBook.Empty;
         Use(book);
@@ -41,6 +43,9 @@ public sealed class RuleEngine
     /// <summary>Groups that sequences and correlations remember now.</summary>
     public int Remembered => _memories.Values.Sum(m => m.Groups) + _correlations.Values.Sum(m => m.Groups);
 
+    /// <summary>Events on which index and full scan differed, where both are asked. Anything but 0 is a defect of the index.</summary>
+    public long Disagreements { get; private set; }
+
     internal TimeProvider Time { get; }
 
     /// <summary>The rules that the last subject matched, building blocks among them.</summary>
@@ -50,7 +55,6 @@ public sealed class RuleEngine
     public void Use(RuleBook book)
     {
         Book = book;
-        _buckets.Clear();
         _reading = new Reading(book.Fields);
         var sequences = book.Rules.Where(r => r.Near is not null).ToDictionary(r => r.Facts.Id, StringComparer.Ordinal);
         foreach (string id in _memories.Keys.ToArray())
@@ -85,14 +89,13 @@ public sealed class RuleEngine
     {
         Events++;
         _matched.Clear();
-        var rules = BucketOf(subject.Source);
-        if (rules.Length == 0)
+        var bucket = Book.For(subject.Source);
+        if (bucket.Rules.Length == 0)
             return;
         _reading.Begin(subject);
-        foreach (var rule in rules)
+        Match(bucket);
+        foreach (var rule in _holding)
         {
-            if (!rule.Condition.Holds(_reading))
-                continue;
             IReadOnlyList<Subject> evidence = [];
             if (rule.Near is not null)
             {
@@ -146,12 +149,41 @@ public sealed class RuleEngine
         return new Finding(rule.Facts, subject, [.. matched.Distinct()], evidence) { Identity = identity };
     }
 
-    private Rule[] BucketOf(LogSource source)
+    /// <summary>Lists the rules whose own detection holds, in the order of the book.</summary>
+    private void Match(Bucket bucket)
     {
-        if (_buckets.TryGetValue(source, out var rules))
-            return rules;
-        if (_buckets.Count >= MostBuckets)
-            _buckets.Clear();
-        return _buckets[source] = Book.For(source);
+        _holding.Clear();
+        if (_matching != RuleMatching.FullScan)
+            MatchIndexed(bucket);
+        if (_matching == RuleMatching.Indexed)
+            return;
+        int indexed = _holding.Count;
+        foreach (var rule in bucket.Rules)
+        {
+            if (rule.Condition.Holds(_reading))
+                _holding.Add(rule);
+        }
+
+        bool same = _holding.Count == 2 * indexed;
+        for (int i = 0; same && i < indexed; i++)
+            same = _holding[i] == _holding[indexed + i];
+        if (!same && _matching == RuleMatching.Verified)
+            Disagreements++;
+        _holding.RemoveRange(0, indexed);
+    }
+
+    private void MatchIndexed(Bucket bucket)
+    {
+        bucket.Scan(_reading, _scratch);
+        ulong[] candidates = _scratch.Candidates;
+        for (int word = 0; word < bucket.CandidateWords; word++)
+        {
+            for (ulong rules = candidates[word]; rules != 0; rules &= rules - 1)
+            {
+                int rule = (word << 6) + BitOperations.TrailingZeroCount(rules);
+                if (bucket.Holds(rule, _reading, _scratch))
+                    _holding.Add(bucket.Rules[rule]);
+            }
+        }
     }
 }

@@ -89,14 +89,14 @@ public sealed class NearTests
     }
 
     [Fact]
-    public void A_million_groups_take_bounded_room_and_are_counted()
+    public void A_hundred_thousand_groups_take_bounded_room_and_are_counted()
     {
         var (engine, found) = Engine("within: 1h, after: a");
-        for (int i = 0; i < 1_000_000; i++)
+        for (int i = 0; i < 100_000; i++)
             engine.Evaluate(At(0, 1, "g" + i), found);
-        Assert.Equal(1_000_000 - NearMemory.MostGroups, engine.Evicted);
+        Assert.Equal(100_000 - NearMemory.MostGroups, engine.Evicted);
         Assert.Equal(NearMemory.MostGroups, engine.Remembered);
-        Run(engine, found, At(1, 3, "g0"), At(1, 3, "g999999"));
+        Run(engine, found, At(1, 3, "g0"), At(1, 3, "g99999"));
         Assert.Single(found);
     }
 

@@ -1,0 +1,138 @@
+using System.Text.RegularExpressions;
+
+namespace Canary.Rules.Indexing;
+
+/// <summary>Numbers the atoms of a bucket and turns its conditions into programs over them.</summary>
+internal sealed class AtomTable
+{
+    private readonly Dictionary<Atom, int> _bits = [];
+    private readonly Dictionary<(int Slot, double Number, Atom? Written), int> _numbers = [];
+    private readonly List<int> _lengths = [];
+
+    public int Count { get; private set; }
+
+    public IEnumerable<(Atom Atom, int Bit)> Atoms =>
+        _bits.Select(p => (p.Key, p.Value)).Concat(_numbers.Where(p => p.Key.Written is not null).Select(p => (p.Key.Written!.Value, p.Value)));
+
+    public IEnumerable<(int Slot, double Number, int Bit)> Numbers => _numbers.Select(p => (p.Key.Slot, p.Key.Number, p.Value));
+
+    /// <summary>About how large the tables get: hostile rules could ask for gigabytes.</summary>
+    public long Cells => _bits.Keys.Sum(a => a.Literal.Length * 64L);
+
+    public BitProgram Compile(Condition condition)
+    {
+        switch (condition)
+        {
+            case Selection selection:
+                return Compile(selection.Parts[0]);
+            case Not not:
+                return new Inverse(Compile(not.Parts[0]));
+            case AllOf all:
+                var (every, allParts) = Split(all);
+                return allParts is [var only] && every.Count == 0 ? only : new Every(new AtomMask(every), allParts);
+            case AnyOf any:
+                var (some, anyParts) = Split(any);
+                return anyParts is [var one] && some.Count == 0 ? one : new Some(new AtomMask(some), anyParts);
+            default:
+                if (Exact(condition) is { } bit)
+                    return new Every(new AtomMask([bit]), []);
+                // A regular expression, or a glob with inner wildcards, is tried only where a piece of its text was seen.
+                return Witness(condition) is { } needed ? new Guarded(new AtomMask(needed), condition) : new Direct(condition);
+        }
+    }
+
+    private (List<int> Bits, BitProgram[] Parts) Split(Condition condition)
+    {
+        var bits = new List<int>();
+        var parts = new List<BitProgram>();
+        foreach (var part in condition.Parts)
+        {
+            if (Exact(part) is { } bit)
+                bits.Add(bit);
+            else
+                parts.Add(Compile(part));
+        }
+
+        return (bits, [.. parts]);
+    }
+
+    /// <summary>The bit that says exactly what a test says; null where none does.</summary>
+    private int? Exact(Condition condition) => condition switch
+    {
+        FieldTest { Test: GlobTest test } field => Bit(Atom.Exactly(field.Slot, test.Glob)),
+        FieldTest { Test: BooleanTest test } field => Bit(Atom.Of(field.Slot, AtomKind.Equals, test.Wanted ? "true" : "false")),
+        FieldTest { Test: NumberTest { Comparison: Comparison.Equal } test } field => Bit(field.Slot, test),
+        KeywordTest { Test: GlobTest test } => Bit(Atom.Exactly(Atom.AnyField, test.Glob)),
+        _ => null,
+    };
+
+    /// <summary>
+    /// Atoms of which one must hold for the condition to hold, the fewest events expected to have them; null when there are none. An
+    /// `and` needs only one of its parts, an `or` all of them, and a `not` promises nothing.
+    /// </summary>
+    public List<int>? Witness(Condition condition)
+    {
+        switch (condition)
+        {
+            case Selection selection:
+                return Witness(selection.Parts[0]);
+            case AllOf all:
+                return all.Parts.Select(Witness).OfType<List<int>>().MaxBy(Rarity);
+            case AnyOf any:
+                var union = new List<int>();
+                foreach (var part in any.Parts)
+                {
+                    if (Witness(part) is not { } atoms)
+                        return null;
+                    union.AddRange(atoms);
+                }
+
+                return union;
+            case FieldTest { Test: GlobTest test } field:
+                return Of(Exact(condition) ?? Bit(Atom.Within(field.Slot, test.Glob)));
+            case FieldTest { Test: RegexTest test } field:
+                return Bits(field.Slot, test);
+            case KeywordTest { Test: RegexTest test }:
+                return Bits(Atom.AnyField, test);
+            case KeywordTest { Test: GlobTest test }:
+                return Of(Exact(condition) ?? Bit(Atom.Within(Atom.AnyField, test.Glob)));
+            default:
+                return Of(Exact(condition));
+        }
+    }
+
+    private List<int>? Bits(int slot, RegexTest test)
+    {
+        var literals = RegexLiterals.Of(test.Regex.ToString(), (test.Regex.Options & RegexOptions.IgnoreCase) != 0);
+        return literals is null ? null : [.. literals.Select(l => Bit(Atom.Of(slot, AtomKind.Contains, l))!.Value)];
+    }
+
+    private static List<int>? Of(int? bit) => bit is { } b ? [b] : null;
+
+    // Without statistics: the longer its shortest literal, the rarer a set of atoms.
+    private int Rarity(List<int> atoms) => atoms.Count == 0 ? int.MaxValue : atoms.Min(bit => _lengths[bit]);
+
+    private int? Bit(Atom? atom)
+    {
+        if (atom is not { } wanted)
+            return null;
+        if (!_bits.TryGetValue(wanted, out int bit))
+            _bits[wanted] = bit = New(wanted.Literal.Length + (wanted.Kind == AtomKind.Equals ? 4 : 0));
+        return bit;
+    }
+
+    private int Bit(int slot, NumberTest test)
+    {
+        // Text that reads as written counts too, even if it is no number: 0x1010.
+        var key = (slot, test.Wanted, Atom.Of(slot, AtomKind.Equals, test.Written));
+        if (!_numbers.TryGetValue(key, out int bit))
+            _numbers[key] = bit = New(8);
+        return bit;
+    }
+
+    private int New(int length)
+    {
+        _lengths.Add(length);
+        return Count++;
+    }
+}
