@@ -455,7 +455,8 @@ int on_packet(struct __sk_buff *skb)
 		if (length > sizeof(event->question))
 			length = sizeof(event->question);
 		asm volatile("" : "+r"(length));
-		if (length > 0 && length <= sizeof(event->question) && !bpf_skb_load_bytes(skb, question, event->question, length))
+		length = ((length - 1) & (sizeof(event->question) - 1)) + 1; // no change, but Linux 6.1's verifier sees 1..512 by it
+		if (!bpf_skb_load_bytes(skb, question, event->question, length))
 			event->length = length;
 	}
 

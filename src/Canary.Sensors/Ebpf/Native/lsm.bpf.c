@@ -26,10 +26,10 @@ static __always_inline struct system_event *begin_system(enum act act)
 }
 
 SEC("lsm/ptrace_access_check")
-int BPF_PROG(may_trace, struct task_struct *child, unsigned int mode, int ret)
+int BPF_PROG(may_trace, struct task_struct *child, unsigned int mode)
 {
-	if (ret || !(mode & PTRACE_MODE_ATTACH)) // the reading mode is every look into /proc
-		return ret;
+	if (!(mode & PTRACE_MODE_ATTACH)) // the reading mode is every look into /proc
+		return 0;
 	struct system_event *event = begin_system(PTRACE);
 	if (!event)
 		return 0;

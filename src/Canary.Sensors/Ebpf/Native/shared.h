@@ -21,7 +21,7 @@ struct head {
 
 struct fork_event { struct head head; __u64 child_start; };
 struct connect_event { struct head head; __u8 address[16]; };
-struct dns_event { struct head head; __u8 address[16]; __u32 length; __u8 question[276]; };
+struct dns_event { struct head head; __u8 address[16]; __u32 length; __u8 question[512]; };
 struct system_event { struct head head; __u64 target_start; __u32 target; __u32 request; char name[64]; };
 
 struct lineage { __u64 start; __u32 session; __u32 owner; };
