@@ -59,7 +59,7 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
             case FileActed file:
                 if (node.Session is { } session)
                     Sessions.FileActed(session, node, file.Path);
-                return new FileActivity(file, node.Image, node.Session, at);
+                return new FileActivity(file, node.Image, node.Session, Earliest(at, node.Image));
             case Connected connected:
                 return new NetworkActivity(connected, node.Image, node.Session, at);
             case DnsAsked asked:
@@ -69,5 +69,13 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
             default:
                 return null;
         }
+    }
+
+    // File events bear the moment at which they were read, a turn of the pump late; a story with the theft behind the sending would
+    // puzzle its reader. It cannot have been before the program that did it was started.
+    private static DateTimeOffset Earliest(DateTimeOffset read, ProcessImage actor)
+    {
+        var turnBefore = read - TimeSpan.FromMilliseconds(20);
+        return turnBefore > actor.Started ? turnBefore : actor.Started < read ? actor.Started : read;
     }
 }

@@ -38,9 +38,8 @@ internal static class RunCommand
             using var file = report is null ? null : new StreamWriter(report);
             using IWatchView view = file is not null ? new JsonWatchView(file)
                 : parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(error)
-                : new PlainWatchView(error, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
-            string state = parsed.GetValue(GlobalOptions.State) ?? Directory.CreateTempSubdirectory("canary-run-").FullName;
-            using var monitor = new CanaryMonitor(settings, WatchCommand.RulesOf(parsed, settings), state, "run", view, TimeProvider.System);
+                : new PlainWatchView(error, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet), announces: false);
+            using var monitor = Make(parsed, settings, view);
             string name = agent ?? Path.GetFileName(words[0]);
             monitor.Start(m => OpenSession(m, name));
             if (!monitor.SeesProcesses)
@@ -58,6 +57,23 @@ internal static class RunCommand
         {
             error.WriteLine(Printable.Line(e.Message, 1000));
             return ExitCode.RunUnwatched;
+        }
+    }
+
+    /// <summary>With the usual state; with its own where that belongs to a running daemon, or cannot be had.</summary>
+    private static CanaryMonitor Make(ParseResult parsed, Settings settings, IWatchView view)
+    {
+        string? named = parsed.GetValue(GlobalOptions.State);
+        var rules = WatchCommand.RulesOf(parsed, settings);
+        try
+        {
+            return new CanaryMonitor(settings, rules, StateDirectory.Resolve(named), "run", view, TimeProvider.System);
+        }
+        catch (StateException) when (named is null)
+        {
+            string own = Directory.CreateTempSubdirectory("canary-run-").FullName;
+            view.Note($"the alerts of this run are in {own} (the usual state is in use)");
+            return new CanaryMonitor(settings, rules, own, "run", view, TimeProvider.System);
         }
     }
 

@@ -7,13 +7,14 @@ using Canary.Text;
 namespace Canary.Views;
 
 /// <summary>Lines of text, for a pipe, a journal and terminals without colours.</summary>
-internal sealed class PlainWatchView(TextWriter output, TextWriter error, Level least, bool quiet) : IWatchView
+/// <param name="announces">Whether the sensors are named at the start; `run` leaves that to `doctor`.</param>
+internal sealed class PlainWatchView(TextWriter output, TextWriter error, Level least, bool quiet, bool announces = true) : IWatchView
 {
     private readonly Lock _gate = new();
 
     public void Ready(IReadOnlyList<SensorState> sensors)
     {
-        if (quiet)
+        if (quiet || !announces)
             return;
         Say(error, () =>
         {
