@@ -12,10 +12,11 @@ public sealed partial class DependencyTests
         .ToDictionary(m => m.Groups[1].Value, m => m.Groups[2].Value.Split(new[] { ',', ' ' }, StringSplitOptions.RemoveEmptyEntries));
 
     [Fact]
-    public void The_table_names_every_folder_of_the_core()
+    public void The_table_names_every_folder_of_the_core_and_no_other()
     {
         var folders = SourceFile.All.Select(f => f.Place).Where(p => !p.StartsWith("src/", StringComparison.Ordinal)).Distinct();
         Faults.None(folders.Except(Table.Keys));
+        Faults.None(Table.Keys.Where(place => !Directory.Exists(Checkout.At(place.StartsWith("src/", StringComparison.Ordinal) ? place : "src/Canary.Core/" + place))));
     }
 
     [Fact]
