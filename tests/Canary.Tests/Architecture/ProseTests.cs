@@ -18,6 +18,15 @@ public sealed partial class ProseTests
         select $"{page} names {path}");
 
     [Fact]
+    public void Every_source_file_of_the_tour_is_in_its_folder() => Faults.None(
+        from row in File.ReadLines(Checkout.At("README.md"))
+        where row.StartsWith("| `src/", StringComparison.Ordinal)
+        let folders = Named().Matches(row).Select(m => m.Value).ToArray()
+        from Match file in SourceName().Matches(row)
+        where !folders.Any(folder => File.Exists(Checkout.At(Path.Combine(folder, file.Groups[1].Value))))
+        select $"README.md names {file.Groups[1].Value} in {string.Join(", ", folders)}");
+
+    [Fact]
     public void Every_link_of_a_page_leads_somewhere() => Faults.None(
         from page in Pages
         from Match link in Link().Matches(File.ReadAllText(Checkout.At(page)))
@@ -37,6 +46,9 @@ public sealed partial class ProseTests
 
     [GeneratedRegex(@"(?<![\w/.-])(?:src|tests|docs|rules|\.ci)/[\w./*{}-]+")]
     private static partial Regex Named();
+
+    [GeneratedRegex(@"`((?:[A-Za-z]+/)?[\w.]+\.(?:cs|c|yml))`")]
+    private static partial Regex SourceName();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();
