@@ -44,6 +44,17 @@ internal static partial class Shell
 
     public static void Signal(Process process, int signal) => _ = Kill(process.Id, signal);
 
+    /// <summary>Processor seconds of all children that have ended and were waited for, theirs included.</summary>
+    public static double ChildrenSeconds()
+    {
+        const int Children = -1;
+        Span<long> usage = stackalloc long[18];
+        return GetUsage(Children, usage) == 0 ? usage[0] + usage[2] + (usage[1] + usage[3]) / 1e6 : double.NaN;
+    }
+
+    [LibraryImport("libc", EntryPoint = "getrusage")]
+    private static partial int GetUsage(int who, Span<long> usage);
+
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int pid, int signal);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Canary.Text;
 using Canary.Yaml;
 
@@ -8,7 +9,7 @@ internal sealed class CorrelationReader(RuleSource source, FieldSlots slots, Rul
 {
     private static readonly string[] Keys = ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"];
 
-    private static readonly Dictionary<string, CorrelationType> Types = new(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, CorrelationType> Types = new Dictionary<string, CorrelationType>
     {
         ["event_count"] = CorrelationType.EventCount,
         ["value_count"] = CorrelationType.ValueCount,
@@ -17,7 +18,7 @@ internal sealed class CorrelationReader(RuleSource source, FieldSlots slots, Rul
         ["value_percentile"] = CorrelationType.ValuePercentile,
         ["temporal"] = CorrelationType.Temporal,
         ["temporal_ordered"] = CorrelationType.TemporalOrdered,
-    };
+    }.ToFrozenDictionary(StringComparer.Ordinal);
 
     public RuleDraft? Read(YamlMap document, string slug)
     {
