@@ -21,11 +21,10 @@ internal static unsafe partial class LibC
     internal const ulong ResolveNoSymlinks = 4;
     internal const ulong ResolveBeneath = 8;
     internal const int EPerm = 1;
-    internal const int ENoEnt = 2;
     internal const int EXDev = 18;
     internal const int EInval = 22;
     internal const int EMFile = 24;
-    internal const int ENoSpc = 28;
+    internal const int ENameTooLong = 36;
     internal const int ENoSys = 38;
     private const int ClockBootTime = 7;
 

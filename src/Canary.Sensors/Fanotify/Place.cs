@@ -22,6 +22,8 @@ internal sealed class Place(byte[] key)
 {
     private const int DeepestPath = 512;
 
+    private static ReadOnlySpan<byte> Cut => "/…"u8;
+
     public byte[] Key { get; } = key;
     public Place? Parent { get; set; }
     public byte[] Name { get; set; } = [];
@@ -59,7 +61,9 @@ internal sealed class Place(byte[] key)
     public string PathOf(ReadOnlySpan<byte> child, ref bool lossy)
     {
         Span<byte> buffer = stackalloc byte[Bytes.LongestPath];
-        return Utf8.Decode(Write(child, buffer), ref lossy);
+        var path = Write(child, buffer);
+        lossy |= path.StartsWith(Cut);
+        return Utf8.Decode(path, ref lossy);
     }
 
     public byte[] PathBytes(ReadOnlySpan<byte> child = default)
@@ -68,29 +72,36 @@ internal sealed class Place(byte[] key)
         return Write(child, buffer).ToArray();
     }
 
-    /// <summary>Written from the end of the buffer. A path too long for it loses its beginning, which the kernel would not open either.</summary>
+    /// <summary>
+    /// Written from the end of the buffer. A path too long for it (made by steps, for no call takes one) shows where its beginning is
+    /// missing: what is left must not read as another file's path.
+    /// </summary>
     private Span<byte> Write(ReadOnlySpan<byte> child, Span<byte> buffer)
     {
         int start = buffer.Length;
-        if (!child.IsEmpty && !child.SequenceEqual("."u8))
-            start = Prepend(child, buffer, start);
+        bool fits = child.IsEmpty || child.SequenceEqual("."u8) || Prepend(child, buffer, ref start);
         var place = this;
-        for (int depth = 0; place is not null && depth < DeepestPath; depth++, place = place.Parent)
-            start = Prepend(place.Name, buffer, start);
+        int depth = 0;
+        for (; fits && place is not null && depth < DeepestPath; depth++, place = place.Parent)
+            fits = Prepend(place.Name, buffer, ref start);
+        if (!fits || place is not null)
+        {
+            start -= Cut.Length;
+            Cut.CopyTo(buffer[start..]);
+        }
+
         return buffer[start..];
     }
 
-    private static int Prepend(ReadOnlySpan<byte> name, Span<byte> buffer, int start)
+    private static bool Prepend(ReadOnlySpan<byte> name, Span<byte> buffer, ref int start)
     {
-        bool rooted = !name.IsEmpty && name[0] == (byte)'/';
-        if (rooted && name.Length == 1 && start < buffer.Length)
-            return start;
-        int next = start - name.Length - (rooted ? 0 : 1);
-        if (next < 0)
-            return start;
-        if (!rooted)
-            buffer[next] = (byte)'/';
-        name.CopyTo(buffer[(next + (rooted ? 0 : 1))..]);
-        return next;
+        int slash = !name.IsEmpty && name[0] == (byte)'/' ? 0 : 1;
+        int next = start - name.Length - slash;
+        if (next < Cut.Length)
+            return false;
+        buffer[next] = (byte)'/';
+        name.CopyTo(buffer[(next + slash)..]);
+        start = next;
+        return true;
     }
 }

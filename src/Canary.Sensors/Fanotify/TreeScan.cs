@@ -25,9 +25,9 @@ internal sealed unsafe class TreeScan(Places places, FileWatch watch)
         int directory = Open(work.Scope!, work.Path);
         if (directory < 0)
         {
-            // gone again, or no directory any more, is nothing to tell; a mount or a lack of descriptors is
-            if (Marshal.GetLastPInvokeError() is LibC.EXDev or LibC.EMFile)
-                Cuts++;
+            // gone again, or no directory any more, is nothing to tell; a mount, a path too long or a lack of descriptors is
+            if (Marshal.GetLastPInvokeError() is LibC.EXDev or LibC.EMFile or LibC.ENameTooLong)
+                Cut(work.Scope!);
             return;
         }
 
