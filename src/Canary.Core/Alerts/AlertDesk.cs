@@ -46,6 +46,9 @@ public sealed class AlertDesk
     /// <summary>Raised on the desk's thread after the alert is on disk, or with <see cref="Trouble"/> set when it cannot be put there.</summary>
     public event Action<Alert, Sighting>? Stored;
 
+    /// <summary>Raised for an alert that cannot be put on disk at the moment, so that a full disk keeps nobody from hearing of it. It is stored, with another id, when that works again.</summary>
+    public event Action<Alert>? Unstored;
+
     /// <summary>Why alerts cannot be stored at the moment, in words; null when they can.</summary>
     public string? Trouble => _trouble;
 
@@ -174,7 +177,9 @@ public sealed class AlertDesk
         for (; _shown < _unstored.Count; _shown++)
         {
             var finding = _unstored[_shown];
-            Stored?.Invoke(_draft.Of(finding, AlertDraft.KeyOf(finding.Key), now, folded: false, silenced: false), Sighting.First);
+            var alert = _draft.Of(finding, AlertDraft.KeyOf(finding.Key), now, folded: false, silenced: false);
+            Stored?.Invoke(alert, Sighting.First);
+            Unstored?.Invoke(alert);
         }
     }
 

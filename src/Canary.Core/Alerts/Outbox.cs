@@ -1,4 +1,5 @@
 using Canary.Alerts.Storage;
+using Canary.Findings;
 
 namespace Canary.Alerts;
 
@@ -12,11 +13,12 @@ public sealed class Outbox
     private readonly TimeProvider _time;
     private readonly IReadOnlyList<OutboxLane> _lanes;
 
-    public Outbox(AlertStore store, IReadOnlyList<INotifier> notifiers, TimeProvider time, string host)
+    /// <param name="policy">From which level a notifier hears of what could not be stored; null for high.</param>
+    public Outbox(AlertStore store, IReadOnlyList<INotifier> notifiers, TimeProvider time, string host, AlertPolicy? policy = null)
     {
         _store = store;
         _time = time;
-        _lanes = [.. notifiers.Select(n => new OutboxLane(store, n, time, host))];
+        _lanes = [.. notifiers.Select(n => new OutboxLane(store, n, time, host, policy?.Routes.FirstOrDefault(r => r.Notifier == n.Name)?.Level ?? Level.High))];
     }
 
     /// <summary>Something was stored: look now.</summary>
@@ -24,6 +26,13 @@ public sealed class Outbox
     {
         foreach (var lane in _lanes)
             lane.Wake();
+    }
+
+    /// <summary>Tells of an alert that is not on disk, from memory and without a promise.</summary>
+    public void TellUnstored(Alert alert)
+    {
+        foreach (var lane in _lanes)
+            lane.TellUnstored(alert);
     }
 
     /// <summary>Works until cancelled; a message under way is then left for the next start.</summary>

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using Canary.Alerts.Storage;
+using Canary.Findings;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
@@ -9,6 +11,7 @@ namespace Canary.Alerts;
 internal sealed class OutboxLane : IDisposable
 {
     private const int MostInDigest = 500;
+    private const int MostUnstored = 100;
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Idle = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(5);
@@ -20,10 +23,13 @@ internal sealed class OutboxLane : IDisposable
     private readonly TimeProvider _time;
     private readonly string _host;
     private readonly ResiliencePipeline<Delivery> _pipeline;
+    private readonly Level _unstoredFrom;
+    private readonly ConcurrentQueue<Alert> _unstored = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
 
-    public OutboxLane(AlertStore store, INotifier notifier, TimeProvider time, string host)
+    public OutboxLane(AlertStore store, INotifier notifier, TimeProvider time, string host, Level unstoredFrom)
     {
+        _unstoredFrom = unstoredFrom;
         _store = store;
         _notifier = notifier;
         _time = time;
@@ -58,6 +64,15 @@ internal sealed class OutboxLane : IDisposable
         }
     }
 
+    /// <summary>Kept in memory and sent past the store; what exceeds a hundred waits for the store like all else.</summary>
+    public void TellUnstored(Alert alert)
+    {
+        if (alert.Level < _unstoredFrom || _unstored.Count >= MostUnstored)
+            return;
+        _unstored.Enqueue(alert);
+        Wake();
+    }
+
     public bool HasUntried()
     {
         try
@@ -90,10 +105,12 @@ internal sealed class OutboxLane : IDisposable
     {
         try
         {
+            await SendUnstoredAsync(cancel);
             while (NextMessage() is { Count: > 0 } rows)
                 await SendAsync(rows, cancel);
             var wait = _store.Outbox.NextDue(_notifier.Name) - _time.GetUtcNow() ?? Idle;
-            return wait < Idle ? wait : Idle;
+            var most = _unstored.IsEmpty ? Idle : FirstPause;
+            return wait < most ? wait : most;
         }
         catch (BrokenCircuitException e)
         {
@@ -103,6 +120,18 @@ internal sealed class OutboxLane : IDisposable
         {
             // The desk says the same trouble out loud. What could not be noted as sent is sent again.
             return FirstPause;
+        }
+    }
+
+    private async Task SendUnstoredAsync(CancellationToken cancel)
+    {
+        while (_unstored.TryPeek(out var alert))
+        {
+            var mail = new AlertMail($"canary.unstored.{alert.Id}", alert.Key, MailKind.Alert, [alert], _host, _time.GetUtcNow(), 1);
+            var delivery = await AttemptAsync(token => _notifier.NotifyAsync(mail, token), cancel);
+            if (delivery is Delivery.RetryLater)
+                return;
+            _unstored.TryDequeue(out _);
         }
     }
 
@@ -126,7 +155,13 @@ internal sealed class OutboxLane : IDisposable
 
     private async Task SendAsync(List<OutboxRow> rows, CancellationToken cancel)
     {
-        var delivery = await AttemptAsync(rows, cancel);
+        var delivery = await AttemptAsync(
+            token =>
+            {
+                _store.Outbox.Begin(rows);
+                return _notifier.NotifyAsync(Mail(rows), token);
+            },
+            cancel);
         var now = _time.GetUtcNow();
         switch (delivery)
         {
@@ -145,19 +180,11 @@ internal sealed class OutboxLane : IDisposable
         }
     }
 
-    private async Task<Delivery> AttemptAsync(List<OutboxRow> rows, CancellationToken cancel)
+    private async Task<Delivery> AttemptAsync(Func<CancellationToken, Task<Delivery>> send, CancellationToken cancel)
     {
         try
         {
-            return await _pipeline.ExecuteAsync(
-                static async (state, token) =>
-                {
-                    var (lane, rows) = state;
-                    lane._store.Outbox.Begin(rows);
-                    return await lane._notifier.NotifyAsync(lane.Mail(rows), token);
-                },
-                (this, rows),
-                cancel);
+            return await _pipeline.ExecuteAsync(static async (send, token) => await send(token), send, cancel);
         }
         catch (TimeoutRejectedException)
         {

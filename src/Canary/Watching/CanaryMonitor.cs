@@ -54,7 +54,8 @@ internal sealed class CanaryMonitor : IDisposable
         _desk = new AlertDesk(_store, AlertPolicy.From(settings.Config), new Redactor(), time, host);
         var notifiers = NotifierList.From(settings.Config, time);
         _notified = notifiers.Count > 0;
-        _outbox = new Outbox(_store, notifiers, time, host);
+        _outbox = new Outbox(_store, notifiers, time, host, AlertPolicy.From(settings.Config));
+        _desk.Unstored += _outbox.TellUnstored;
         _desk.Stored += Stored;
     }
 

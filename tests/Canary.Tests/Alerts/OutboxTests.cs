@@ -142,6 +142,26 @@ public sealed class OutboxTests : IDisposable
     }
 
     [Fact]
+    public async Task A_full_disk_keeps_nobody_from_hearing_of_a_high_alert()
+    {
+        _store.Database.Run("PRAGMA max_page_count = 1");
+        var notifier = new Notified(new Delivery.RetryLater("busy"));
+        var desk = new AlertDesk(_store, Policy, new Redactor(), _clock, "host");
+        var outbox = new Outbox(_store, [notifier], _clock, "host", Policy);
+        desk.Unstored += outbox.TellUnstored;
+        await using var running = new Running(outbox);
+        desk.TryPost(Some.Finding(slug: "low-a", level: Level.Low));
+        desk.TryPost(Some.Finding(identity: new string('x', 9000)));
+        var run = desk.RunAsync(CancellationToken.None);
+        await AdvanceUntil(() => notifier.Mails.Count == 2, TimeSpan.FromMinutes(5));
+        Assert.NotNull(desk.Trouble);
+        Assert.Equal(["secret-sent", "secret-sent"], notifier.Mails.Select(m => m.Alerts[0].Rule.Slug));
+        await desk.DrainAsync();
+        await run;
+        Assert.Equal(2, desk.TakeLost());
+    }
+
+    [Fact]
     public async Task A_dead_server_is_not_asked_once_for_each_of_many_messages()
     {
         var notifier = new Notified(_ => Task.FromResult<Delivery>(new Delivery.RetryLater("refused")));

@@ -71,18 +71,8 @@ public sealed class AlertStore : IDisposable
             throw new StateException($"{path} cannot be read: {e.Message}; run as its owner (sudo?) or choose another directory with --state", inner: e);
         }
 
-        var database = AlertDatabase.Open(path, SqliteOpenMode.ReadWrite);
-        try
-        {
-            AlertSchema.Check(database.Connection, path);
-        }
-        catch (Exception e)
-        {
-            database.Dispose();
-            throw e is SqliteException ? new StateException($"{path} cannot be read: {e.Message}", inner: e) : e;
-        }
-
-        return new AlertStore(database, null);
+        return new AlertStore(Beside(path, SqliteOpenMode.ReadWrite) ?? Beside(AsItIs(path), SqliteOpenMode.ReadOnly)
+            ?? throw new StateException($"{path} cannot be read: no right to its directory, or its file system is read-only and another has it open"), null);
     }
 
     /// <summary>A store that lasts as long as the process, for where none can be written.</summary>
@@ -142,6 +132,31 @@ public sealed class AlertStore : IDisposable
         _database.Dispose();
         _lock?.Dispose();
     }
+
+    /// <summary>Null when SQLite cannot open it (14) or write beside it (8): on a read-only file system.</summary>
+    private static AlertDatabase? Beside(string path, SqliteOpenMode mode)
+    {
+        var database = AlertDatabase.Open(path, mode);
+        try
+        {
+            AlertSchema.Check(database.Connection, path);
+            return database;
+        }
+        catch (SqliteException e)
+        {
+            database.Dispose();
+            return e.SqliteErrorCode is 14 or 8 ? null : throw new StateException($"{path} cannot be read: {e.Message}", inner: e);
+        }
+        catch (StateException)
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Without the files that SQLite makes beside it; right where nobody can write.</summary>
+    private static string AsItIs(string path) => "file:" + path.Replace("%", "%25", StringComparison.Ordinal)
+        .Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal) + "?immutable=1";
 
     private static void Settle(AlertDatabase database)
     {

@@ -7,6 +7,7 @@ namespace Canary.Alerts.Story;
 public static class AlertStory
 {
     private const int MostInLine = 1000;
+    private const int MostInAncestor = 240;
     private const int MostLines = 24;
 
     public static IReadOnlyList<StoryPart> Of(Alert alert)
@@ -100,8 +101,8 @@ public static class AlertStory
         var lines = new List<StoryLine>();
         int depth = 0;
         foreach (var ancestor in process.Ancestors.Take(MostLines).Reverse())
-            lines.Add(new StoryLine(depth++, null, Node(ancestor.Pid, ancestor.Image, ancestor.CommandLine)));
-        lines.Add(new StoryLine(depth, null, Node(process.Pid, process.Image, process.CommandLine), Strong: true));
+            lines.Add(new StoryLine(depth++, null, Node(ancestor.Pid, ancestor.Image, ancestor.CommandLine, MostInAncestor)));
+        lines.Add(new StoryLine(depth, null, Node(process.Pid, process.Image, process.CommandLine, MostInLine), Strong: true));
         return lines;
     }
 
@@ -119,8 +120,8 @@ public static class AlertStory
         return lines;
     }
 
-    private static string Node(int pid, string image, string command) =>
-        Line(string.Create(CultureInfo.InvariantCulture, $"{(command.Length > 0 ? command : image)} ({pid})"));
+    private static string Node(int pid, string image, string command, int most) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Printable.Line(command.Length > 0 ? command : image, most)} ({pid})");
 
     private static string Name(string? image) => image is null ? "" : image[(image.LastIndexOfAny(['/', '\\']) + 1)..];
 
