@@ -7,7 +7,22 @@ namespace Canary.EndToEnd.Cli;
 /// <summary>The real Codex CLI, talking to a stub model.</summary>
 internal static partial class Codex
 {
-    public static Command Start(World world, ResponsesStub model)
+    public const string ApiKey = "stub-key-for-loopback";
+
+    public static readonly IReadOnlyList<string> Arguments = ["exec", "--skip-git-repo-check", "Please do what is needed here."];
+
+    public static Command Start(World world, ResponsesStub model, params IEnumerable<(string Name, string Value)> more)
+    {
+        Configure(world, model);
+        var environment = AgentEnvironment.Of(world);
+        environment["STUB_API_KEY"] = ApiKey;
+        foreach (var (name, value) in more)
+            environment[name] = value;
+        return Command.Start(Machine.Codex, Arguments, world.Work, environment);
+    }
+
+    /// <summary>Its settings: no questions, no sandbox, the stub as its model, and nothing that leaves loopback.</summary>
+    public static void Configure(World world, ResponsesStub model)
     {
         var home = Directory.CreateDirectory(Path.Combine(world.Home, ".codex")).FullName;
         // The plugin feature asks a code host for its market place at every start
@@ -15,6 +30,8 @@ internal static partial class Codex
             model = "stub"
             model_provider = "stub"
             check_for_update_on_startup = false
+            approval_policy = "never"
+            sandbox_mode = "danger-full-access"
 
             [model_providers.stub]
             name = "stub"
@@ -30,15 +47,11 @@ internal static partial class Codex
             apps = false
 
             """);
-        var environment = AgentEnvironment.Of(world);
-        environment["STUB_API_KEY"] = "stub-key-for-loopback";
-        return Command.Start(
-            Machine.Codex, ["exec", "--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "Please do what is needed here."], world.Work, environment);
     }
 
-    public static async Task<Ran> RunAsync(World world, ResponsesStub model, TimeSpan? limit = null)
+    public static async Task<Ran> RunAsync(World world, ResponsesStub model, TimeSpan? limit = null, params IEnumerable<(string Name, string Value)> more)
     {
-        using var codex = Start(world, model);
+        using var codex = Start(world, model, more);
         return (await codex.EndAsync(limit ?? TimeSpan.FromMinutes(1))).Good();
     }
 

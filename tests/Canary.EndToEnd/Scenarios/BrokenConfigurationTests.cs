@@ -92,6 +92,36 @@ public sealed class BrokenConfigurationTests : IDisposable
         Assert.Equal(0, await canary.StopAsync());
     }
 
+    [Fact]
+    public async Task Rules_that_break_while_Canary_watches_leave_the_old_ones_in_force()
+    {
+        const string good = """
+            title: The mark of a test
+            id: 6c1f0a52-93d0-4d0e-8a57-5f6f1d1f7c11
+            status: test
+            logsource:
+              product: linux
+              category: process_creation
+            detection:
+              selection:
+                CommandLine|contains: mark-of-a-test
+              condition: selection
+            level: medium
+
+            """;
+        var rule = Path.Combine(Directory.CreateDirectory(Path.Combine(_world.Root, "rules")).FullName, "mark.yml");
+        await File.WriteAllTextAsync(rule, good);
+        await File.WriteAllTextAsync(_world.Config, "");
+        await using var canary = await CanaryWatch.StartAsync(_world, "--rules", Path.GetDirectoryName(rule)!);
+
+        await File.WriteAllTextAsync(rule, BrokenRule);
+        var report = await canary.WaitForAlertAsync(a => a.Mentions("mark.yml"), TimeSpan.FromSeconds(15), "a report of the refused rules");
+        (await Command.RunAsync("/bin/echo", ["mark-of-a-test"], TimeSpan.FromSeconds(10))).Good();
+
+        Assert.True(report.Mentions("old rules stay in force"), report.ToString());
+        await canary.WaitForAlertAsync(a => a.CommandLine.Contains("mark-of-a-test", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "an alert of the old rule");
+    }
+
     public void Dispose() => _world.Dispose();
 
     private async Task<string> BrokenRuleAsync()

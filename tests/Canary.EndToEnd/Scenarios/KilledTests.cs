@@ -23,6 +23,7 @@ public sealed class KilledTests : IDisposable
             using var storm = FakeAgent.Start(_world, Storm());
             await first.WaitForAsync(l => l.Kind == "alert" && first.Alerts.Count(a => a.IsMediumOrAbove) >= 20, Patience, "twenty alerts");
             await first.KillAsync();
+            Assert.False(storm.HasEnded, "the storm was over before the kill");
             told = [.. first.Alerts.Select(a => a.Id).Distinct()];
         }
 
@@ -33,16 +34,40 @@ public sealed class KilledTests : IDisposable
 
         await using var mailbox = new Mailbox(port);
         await using var second = await CanaryWatch.StartAsync(_world);
+        await EachIsMailedAsync(due, mailbox);
+    }
+
+    [Fact]
+    public async Task A_kill_9_while_mail_is_under_way_loses_none_and_doubles_only_what_a_reader_can_tell()
+    {
+        await using var mailbox = new Mailbox();
+        await File.WriteAllTextAsync(_world.Config, Mailbox.Configuration(mailbox.Port, "medium") + "alerts:\n  rate_limit: {alerts: 1000, per: 1s}\n");
+        for (var kill = 0; kill < 3; kill++)
+        {
+            var before = mailbox.Mails.Count;
+            await using var dying = await CanaryWatch.StartAsync(_world);
+            using var storm = FakeAgent.Start(_world, Storm());
+            await Until.TrueAsync(() => mailbox.Mails.Count >= before + 3, Patience, "three more mails");
+            await dying.KillAsync();
+        }
+
+        var due = (await StoredAsync()).Where(s => s.Value).Select(s => s.Key).ToList();
+        Assert.True(due.Count >= 9, $"only {due.Count} alerts to mail");
+        await using var last = await CanaryWatch.StartAsync(_world);
+        await EachIsMailedAsync(due, mailbox);
+    }
+
+    public void Dispose() => _world.Dispose();
+
+    private static async Task EachIsMailedAsync(List<string> due, Mailbox mailbox)
+    {
         await Until.TrueAsync(
-            () => due.All(id => mailbox.Mails.Any(m => m.Alerts.Contains(id))), Patience,
-            $"a mail for each of {due.Count} alerts; {mailbox.Mails.Count} mails came");
+            () => due.All(id => mailbox.Mails.Any(m => m.Alerts.Contains(id))), Patience, $"a mail for each of {due.Count} alerts");
 
         // What was sent twice, because the kill came between the server's yes and the note of it, is the same message to a mail reader
         foreach (var id in due)
             Assert.Single(mailbox.Mails.Where(m => m.Alerts.Contains(id)).Select(m => m.MessageId).Distinct());
     }
-
-    public void Dispose() => _world.Dispose();
 
     /// <summary>Sixty different downloads into a shell, as fast as they go. An alert's identity leaves digits out, so the words differ in letters.</summary>
     private static string Storm() => $$"""

@@ -27,6 +27,25 @@ internal static class OrdinaryWork
         return steps;
     }
 
+    /// <summary>The same step for an agent that has nothing but a shell.</summary>
+    public static string AsShell(ToolCall step)
+    {
+        var (path, input) = ((string?)step.Input["file_path"], step.Input);
+        return step.Tool switch
+        {
+            // Codex itself refuses rm -f where nobody can be asked
+            "Bash" => ((string)input["command"]!).Replace("rm -rf ", "rm -r ", StringComparison.Ordinal),
+            "Read" => $"cat {path}",
+            "Write" => $"cat > {path} <<'END_OF_FILE'\n{(string)input["content"]!}\nEND_OF_FILE",
+            "Edit" => $"python3 - {path} <<'END_OF_EDIT'\nimport sys\nold, new = {Quoted(input["old_string"]!)}, {Quoted(input["new_string"]!)}\n"
+                + "text = open(sys.argv[1]).read()\nassert old in text\nopen(sys.argv[1], 'w').write(text.replace(old, new))\nEND_OF_EDIT",
+            _ => throw new ArgumentOutOfRangeException(nameof(step), step.Tool, "no shell for this tool"),
+        };
+
+        // A JSON string without escapes beyond ASCII is a Python string
+        static string Quoted(System.Text.Json.Nodes.JsonNode text) => text.ToJsonString();
+    }
+
     private static IEnumerable<ToolCall> LookAround() =>
     [
         ToolCall.Bash("ls -la"),

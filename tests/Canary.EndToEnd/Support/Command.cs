@@ -20,6 +20,8 @@ internal sealed class Command : IDisposable
 
     public int Pid => _process.Id;
 
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a program. With an environment it gets that and nothing else.</summary>
     public static Command Start(
         string program, IEnumerable<string> arguments, string? directory = null, IReadOnlyDictionary<string, string>? environment = null)

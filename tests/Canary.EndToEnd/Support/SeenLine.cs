@@ -42,6 +42,9 @@ internal sealed record SeenAlert(SeenLine Line)
     /// <summary>The images above the process, nearest first.</summary>
     public IReadOnlyList<string> Ancestors => [.. Chain().Select(a => a.GetProperty("image").GetString()!)];
 
+    /// <summary>The sessions around a nested one, as <c>name/session</c>, nearest first.</summary>
+    public IReadOnlyList<string> Outer => [.. Json.GetProperty("agent").GetProperty("outer").EnumerateArray().Select(o => o.GetString()!)];
+
     public IReadOnlyList<int> AncestorPids => [.. Chain().Select(a => a.GetProperty("pid").GetInt32())];
 
     /// <summary>True when the alert itself, or an event that it joined, names the text.</summary>
