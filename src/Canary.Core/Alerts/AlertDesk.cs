@@ -33,6 +33,7 @@ public sealed class AlertDesk
     private long _failed;
     private Task<bool>? _more;
     private volatile string? _trouble;
+    private volatile string? _fault;
 
     public AlertDesk(AlertStore store, AlertPolicy policy, Redactor redactor, TimeProvider time, string host)
     {
@@ -50,7 +51,7 @@ public sealed class AlertDesk
     public event Action<Alert>? Unstored;
 
     /// <summary>Why alerts cannot be stored at the moment, in words; null when they can.</summary>
-    public string? Trouble => _trouble;
+    public string? Trouble => _trouble ?? _fault;
 
     /// <summary>Alerts that this desk opened.</summary>
     public long Alerts => Interlocked.Read(ref _opened);
@@ -91,9 +92,15 @@ public sealed class AlertDesk
         finally
         {
             _findings.Writer.TryComplete();
-            StoreWaiting(last: true);
-            Interlocked.Add(ref _lost, _unstored.Count);
-            _ended.TrySetResult();
+            try
+            {
+                StoreWaiting(last: true);
+                Interlocked.Add(ref _lost, _unstored.Count);
+            }
+            finally
+            {
+                _ended.TrySetResult();
+            }
         }
     }
 
@@ -157,7 +164,7 @@ public sealed class AlertDesk
                 if (sighting == Sighting.First)
                     Interlocked.Increment(ref _opened);
                 if (!shown)
-                    Stored?.Invoke(alert, sighting);
+                    Tell(alert, sighting);
             }
 
             return true;
@@ -168,6 +175,32 @@ public sealed class AlertDesk
             _failed = _time.GetTimestamp();
             return false;
         }
+        catch (Exception) when (count > 1)
+        {
+            return TryStore(1);
+        }
+        catch (Exception e)
+        {
+            // A fault of ours in one finding must not end the alerts of all others.
+            _fault = $"an alert of rule {_unstored[0].Rule.Slug} could not be made: {e.GetType().Name}: {e.Message}";
+            _unstored.RemoveAt(0);
+            _shown = Math.Max(0, _shown - 1);
+            Interlocked.Increment(ref _lost);
+            return true;
+        }
+    }
+
+    private void Tell(Alert alert, Sighting sighting)
+    {
+        try
+        {
+            Stored?.Invoke(alert, sighting);
+        }
+        catch (Exception e)
+        {
+            // It is stored; whoever shows it must not take the desk down.
+            _fault = $"an alert could not be shown: {e.GetType().Name}: {e.Message}";
+        }
     }
 
     /// <summary>What cannot be stored is shown all the same, once.</summary>
@@ -177,9 +210,17 @@ public sealed class AlertDesk
         for (; _shown < _unstored.Count; _shown++)
         {
             var finding = _unstored[_shown];
-            var alert = _draft.Of(finding, AlertDraft.KeyOf(finding.Key), now, folded: false, silenced: false);
-            Stored?.Invoke(alert, Sighting.First);
-            Unstored?.Invoke(alert);
+            try
+            {
+                var alert = _draft.Of(finding, AlertDraft.KeyOf(finding.Key), now, folded: false, silenced: false);
+                Tell(alert, Sighting.First);
+                Unstored?.Invoke(alert);
+            }
+            catch (Exception e)
+            {
+                // Storing it will fail the same way, and count it.
+                _fault = $"an alert of rule {finding.Rule.Slug} could not be shown: {e.GetType().Name}: {e.Message}";
+            }
         }
     }
 

@@ -98,6 +98,21 @@ public sealed class AlertDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_finding_that_no_alert_can_be_made_of_is_counted_and_stops_no_other()
+    {
+        var desk = new AlertDesk(_store, Some.Policy, new Redactor(), _clock, "host");
+        desk.Stored += (_, _) => throw new InvalidOperationException("a view's fault");
+        var finding = Some.Finding();
+        for (int i = 0; i < 9; i++)
+            desk.TryPost(i == 4 ? finding with { Matched = null! } with { Rule = Some.Rule("broken") } : Some.Finding(identity: "x " + i));
+        var run = desk.RunAsync(CancellationToken.None);
+        await desk.DrainAsync();
+        await run;
+        Assert.Equal((8, 1), (_store.Count, desk.TakeLost()));
+        Assert.NotNull(desk.Trouble);
+    }
+
+    [Fact]
     public async Task An_alert_is_on_disk_when_it_is_shown()
     {
         var desk = new AlertDesk(_store, Some.Policy, new Redactor(), _clock, "host");
