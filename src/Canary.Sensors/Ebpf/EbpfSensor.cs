@@ -13,7 +13,7 @@ namespace Canary.Sensors.Ebpf;
 public sealed class EbpfSensor(EbpfOptions options) : ISensor, ITagsSessions
 {
     private const int MostAtOnce = 8192;
-    private const int LongestName = 32, NamesMost = 1024; // Native/canary.bpf.c
+    private const int LongestName = 32, NamesMost = 1024; // Native/processes.h
 
     private readonly EventReader _reader = new();
     private List<SensorEvent> _running = [];

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Canary.Sensors.Ebpf;
 
-// The shapes of Native/shared.h and Native/canary.bpf.c, field for field.
+// The shapes of Native/shared.h and Native/processes.h, field for field.
 
 internal enum WireKind : ushort
 {

@@ -5,26 +5,6 @@
 #define PTRACE_MODE_ATTACH 2
 #define READING_MODULE 2
 
-static __always_inline struct system_event *begin_system(enum act act)
-{
-	struct actor who;
-	find_current(&who);
-	if (!settings.all && !who.session)
-		return 0;
-	struct system_event *event = bpf_ringbuf_reserve(&other_ring, sizeof(*event), 0);
-	if (!event) {
-		count_lost(LOST_SYSTEM);
-		return 0;
-	}
-
-	fill(&event->head, SYSTEM, who.pid, who.start, who.session, act);
-	event->target_start = 0;
-	event->target = 0;
-	event->request = 0;
-	event->name[0] = 0;
-	return event;
-}
-
 SEC("lsm/ptrace_access_check")
 int BPF_PROG(may_trace, struct task_struct *child, unsigned int mode)
 {

@@ -70,4 +70,29 @@ static __always_inline void fill(struct head *head, enum kind kind, __u32 pid, _
 	head->extra = extra;
 }
 
+static __always_inline bool find_followed(struct actor *who)
+{
+	find_current(who);
+	return settings.all || who->session;
+}
+
+static __always_inline struct system_event *begin_system(enum act act)
+{
+	struct actor who;
+	if (!find_followed(&who))
+		return 0;
+	struct system_event *event = bpf_ringbuf_reserve(&other_ring, sizeof(*event), 0);
+	if (!event) {
+		count_lost(LOST_SYSTEM);
+		return 0;
+	}
+
+	fill(&event->head, SYSTEM, who.pid, who.start, who.session, act);
+	event->target_start = 0;
+	event->target = 0;
+	event->request = 0;
+	event->name[0] = 0;
+	return event;
+}
+
 #endif
