@@ -23,11 +23,13 @@ internal readonly record struct Atom(int Slot, AtomKind Kind, string Literal)
         return Of(slot, kind, glob.Source.Characters[start..end]);
     }
 
-    /// <summary>An atom that holds whenever the glob does: its longest piece of plain text. Null where it has none worth while.</summary>
+    /// <summary>An atom that holds whenever the glob does: its longest piece of plain text, or that it is not ASCII. Null where it has none worth while.</summary>
     public static Atom? Within(int slot, Glob glob)
     {
         Atom? best = null;
         var (text, marks) = (glob.Source.Characters, glob.Source.Marks);
+        if (!Ascii.IsValid(text))
+            return new Atom(slot, AtomKind.NotAscii, "");
         for (int start = 0; start < marks.Length;)
         {
             int end = start;
@@ -51,4 +53,7 @@ internal enum AtomKind : byte
     StartsWith,
     EndsWith,
     Equals,
+
+    /// <summary>The text has a character beyond ASCII. Rules that look for emoji or homoglyphs hold thousands of them.</summary>
+    NotAscii,
 }

@@ -14,6 +14,7 @@ internal sealed class AtomAutomaton
     private readonly int[] _firstOutput;
     private readonly int[] _suffixWithOutput;
     private readonly Output[] _outputs;
+    private readonly int _notAscii = -1;
 
     public AtomAutomaton(IReadOnlyList<(Atom Atom, int Bit)> atoms)
     {
@@ -33,6 +34,12 @@ internal sealed class AtomAutomaton
         var ends = new List<(int State, Output Output)>();
         foreach (var (atom, bit) in atoms)
         {
+            if (atom.Kind == AtomKind.NotAscii)
+            {
+                _notAscii = bit;
+                continue;
+            }
+
             int state = 0;
             foreach (char c in atom.Literal)
             {
@@ -71,15 +78,19 @@ internal sealed class AtomAutomaton
     {
         int[] next = _next;
         byte[] classOf = _classOf;
-        int row = 0;
+        int row = 0, seen = 0;
         for (int i = 0; i < text.Length; i++)
         {
             char c = text[i];
+            seen |= c;
             int cell = next[row + (c < 128 ? classOf[c] : 0)];
             row = cell >> 1;
             if ((cell & 1) != 0)
                 Report(row / _classes, i + 1, text.Length, bits);
         }
+
+        if (seen >= 128 && _notAscii >= 0)
+            bits[_notAscii >> 6] |= 1UL << _notAscii;
     }
 
     private void Report(int state, int end, int length, ulong[] bits)

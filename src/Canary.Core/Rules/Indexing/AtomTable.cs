@@ -117,7 +117,7 @@ internal sealed class AtomTable
         if (atom is not { } wanted)
             return null;
         if (!_bits.TryGetValue(wanted, out int bit))
-            _bits[wanted] = bit = New(wanted.Literal.Length + (wanted.Kind == AtomKind.Equals ? 4 : 0));
+            _bits[wanted] = bit = New(wanted.Literal.Length + wanted.Kind switch { AtomKind.Equals => 4, AtomKind.NotAscii => 12, _ => 0 });
         return bit;
     }
 
