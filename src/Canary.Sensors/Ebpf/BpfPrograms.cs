@@ -7,11 +7,11 @@ namespace Canary.Sensors.Ebpf;
 [SupportedOSPlatform("linux")]
 internal sealed class BpfPrograms : IDisposable
 {
-    private static readonly string[] s_process = ["on_fork", "on_exit", "on_exec"];
-    private static readonly string[] s_cgroup = ["on_connect4", "on_connect6", "on_send4", "on_send6", "on_packet"];
-    private static readonly string[] s_syscalls = ["on_memfd", "on_ptrace", "on_bpf"];
-    private static readonly string[] s_lsm = ["may_trace", "may_bpf", "may_read_for_kernel"];
-    private static readonly string[] s_shared = ["process_ring", "other_ring", "lost", "lineages"];
+    private static readonly string[] ProcessPrograms = ["on_fork", "on_exit", "on_exec"];
+    private static readonly string[] CgroupPrograms = ["on_connect4", "on_connect6", "on_send4", "on_send6", "on_packet"];
+    private static readonly string[] SyscallPrograms = ["on_memfd", "on_ptrace", "on_bpf"];
+    private static readonly string[] LsmPrograms = ["may_trace", "may_bpf", "may_read_for_kernel"];
+    private static readonly string[] SharedMaps = ["process_ring", "other_ring", "lost", "lineages"];
 
     private readonly List<(int Program, string LossClass)> _attached = [];
     private readonly string? _networkRefused;
@@ -49,7 +49,7 @@ internal sealed class BpfPrograms : IDisposable
         var tier = new List<string> { "tp_btf" };
         var classes = new List<string> { "process" };
         string? unavailable = null;
-        foreach (string program in s_process)
+        foreach (string program in ProcessPrograms)
             Attach(program, "process");
 
         if (AttachNetwork() is { } noNetwork)
@@ -76,7 +76,7 @@ internal sealed class BpfPrograms : IDisposable
         }
         else if (options.SyscallTracepoints)
         {
-            foreach (string program in s_syscalls)
+            foreach (string program in SyscallPrograms)
                 Attach(program, "system");
             tier.Add("syscall tracepoints");
             blind.Add("ptrace, bpf and memfd_create of 32-bit programs; the start time of a traced process");
@@ -119,8 +119,8 @@ internal sealed class BpfPrograms : IDisposable
             main.Size("lineages", options.TaggedMost);
             main.Size("scratches", LibBpf.PossibleCpus());
             main.Initialise(".rodata", Settings(options));
-            Skip(main, s_cgroup, !network);
-            Skip(main, s_syscalls, !options.SyscallTracepoints);
+            Skip(main, CgroupPrograms, !network);
+            Skip(main, SyscallPrograms, !options.SyscallTracepoints);
             Skip(main, ["on_module"], !HasModules);
             main.Load();
             return main;
@@ -156,7 +156,7 @@ internal sealed class BpfPrograms : IDisposable
             return "no cgroup v2 hierarchy is mounted, so connections cannot be seen: sudo mount -t cgroup2 none /sys/fs/cgroup/unified";
         try
         {
-            foreach (string program in s_cgroup)
+            foreach (string program in CgroupPrograms)
                 Main.AttachToCgroup(program, root);
             return null;
         }
@@ -175,12 +175,12 @@ internal sealed class BpfPrograms : IDisposable
         {
             lsm = BpfObject.Open("lsm.bpf.o");
             lsm.Initialise(".rodata", Settings(options));
-            foreach (string map in s_shared)
+            foreach (string map in SharedMaps)
                 lsm.Share(map, Main);
             lsm.Load();
-            foreach (string program in s_lsm)
+            foreach (string program in LsmPrograms)
                 lsm.Attach(program);
-            foreach (string program in s_lsm)
+            foreach (string program in LsmPrograms)
                 _attached.Add((LibBpf.ProgramFd(lsm.Program(program)), "system"));
             _lsm = lsm;
             return null;

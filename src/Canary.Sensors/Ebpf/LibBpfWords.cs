@@ -12,19 +12,19 @@ internal static unsafe partial class LibBpfWords
 
     // libbpf's print callback is one for the process and has no context argument: what it says can only be kept by thread.
     [ThreadStatic]
-    private static StringBuilder? t_said;
+    private static StringBuilder? _said;
 
     /// <summary>Makes libbpf speak to this thread's buffer, and empties that.</summary>
     public static void Listen()
     {
-        t_said = new StringBuilder();
+        _said = new StringBuilder();
         LibBpf.SetPrint(&OnPrint);
     }
 
     /// <summary>The first complaint: what follows are its echoes.</summary>
     public static string Reason()
     {
-        string said = t_said?.ToString() ?? "";
+        string said = _said?.ToString() ?? "";
         foreach (string line in said.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (line.StartsWith("libbpf:", StringComparison.Ordinal))
@@ -40,7 +40,7 @@ internal static unsafe partial class LibBpfWords
     [UnmanagedCallersOnly]
     private static int OnPrint(int level, byte* format, nint arguments)
     {
-        if (level > 0 || t_said is not { Length: < Most } said) // 0 is LIBBPF_WARN
+        if (level > 0 || _said is not { Length: < Most } said) // 0 is LIBBPF_WARN
             return 0;
         byte* line = stackalloc byte[512];
         int length = Format(line, 512, format, arguments);

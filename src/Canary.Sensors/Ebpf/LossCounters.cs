@@ -9,31 +9,31 @@ internal sealed unsafe class LossCounters
 {
     private const int RecursionMisses = 208, LongEnough = 216; // struct bpf_prog_info
 
-    private static readonly string[] s_classes = ["process", "network", "dns", "system", "lineage", "file"];
+    private static readonly string[] ClassNames = ["process", "network", "dns", "system", "lineage", "file"];
 
     private readonly int _map;
     private readonly ulong[] _counts;
-    private readonly long[] _told = new long[s_classes.Length];
+    private readonly long[] _told = new long[ClassNames.Length];
     private readonly List<(int Program, int Class)> _programs = [];
 
     public LossCounters(int map)
     {
         _map = map;
-        _counts = new ulong[LibBpf.PossibleCpus() * s_classes.Length];
+        _counts = new ulong[LibBpf.PossibleCpus() * ClassNames.Length];
     }
 
-    public void Watch(int program, string lossClass) => _programs.Add((program, Array.IndexOf(s_classes, lossClass)));
+    public void Watch(int program, string lossClass) => _programs.Add((program, Array.IndexOf(ClassNames, lossClass)));
 
     public void Collect(string sensor, List<SensorLoss> into)
     {
-        Span<long> now = stackalloc long[s_classes.Length];
+        Span<long> now = stackalloc long[ClassNames.Length];
         uint zero = 0;
         fixed (ulong* counts = _counts)
         {
             if (LibBpf.Lookup(_map, &zero, counts) == 0)
             {
                 for (int i = 0; i < _counts.Length; i++)
-                    now[i % s_classes.Length] += (long)counts[i];
+                    now[i % ClassNames.Length] += (long)counts[i];
             }
         }
 
@@ -42,7 +42,7 @@ internal sealed unsafe class LossCounters
         for (int i = 0; i < now.Length; i++)
         {
             if (now[i] > _told[i])
-                into.Add(new SensorLoss(sensor, s_classes[i], now[i] - _told[i]));
+                into.Add(new SensorLoss(sensor, ClassNames[i], now[i] - _told[i]));
             _told[i] = Math.Max(_told[i], now[i]);
         }
     }

@@ -7,7 +7,7 @@ namespace Canary.Sensors.Proc;
 [SupportedOSPlatform("linux")]
 public sealed class ProcPollSensor(TimeProvider time) : ISensor
 {
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
     private readonly Dictionary<int, (ProcessKey Key, string Image)> _alive = [];
     private long? _last;
@@ -28,7 +28,7 @@ public sealed class ProcPollSensor(TimeProvider time) : ISensor
     public bool Collect(List<SensorEvent> into)
     {
         bool first = _last is null;
-        if (_last is { } last && time.GetElapsedTime(last) < s_pause)
+        if (_last is { } last && time.GetElapsedTime(last) < Pause)
             return false;
         _last = time.GetTimestamp();
         long now = BootClock.Now();

@@ -85,7 +85,7 @@ internal sealed class CanaryMonitor : IDisposable
         var identity = ExecutableIdentity.OfPrograms(OperatingSystem.IsLinux() ? ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin"] : []);
         var table = new ProcessTable(clock, probe, identity);
         _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock);
-        _pump = new Pump(_sensors.Sensors, _reader, new RuleEngine(_settings.Rules!.Book, _time), clock, _time) 
+        _pump = new Pump(_sensors.Sensors, _reader, new RuleEngine(_settings.Rules!.Book, _time), clock, _time)
         {
             Post = _desk.TryPost,
             Lose = _view.Lost,

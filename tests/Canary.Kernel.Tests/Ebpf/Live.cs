@@ -8,7 +8,7 @@ namespace Canary.Kernel.Tests.Ebpf;
 /// <summary>A running sensor and all that it has told so far.</summary>
 internal sealed class Live : IDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public Live(ISensor sensor)
     {
@@ -47,7 +47,7 @@ internal sealed class Live : IDisposable
         where T : SensorEvent
     {
         var patience = Stopwatch.StartNew();
-        for (int next = 0; patience.Elapsed < s_patience;)
+        for (int next = 0; patience.Elapsed < Patience;)
         {
             Drain();
             for (; next < Seen.Count; next++)

@@ -138,7 +138,11 @@ public sealed class EmailTests : IDisposable
         File.WriteAllText(_directory.At("password"), "pässword x\n");
         var config = Config(server.Port) with
         {
-            Host = "localhost", Security = security, CaFile = _directory.At("ca.pem"), Username = "canary", PasswordFile = _directory.At("password"),
+            Host = "localhost",
+            Security = security,
+            CaFile = _directory.At("ca.pem"),
+            Username = "canary",
+            PasswordFile = _directory.At("password"),
         };
         Assert.Equal(new Delivery.Delivered(), await SendAsync(config));
         Assert.True(Assert.Single(server.Mails).Encrypted);
