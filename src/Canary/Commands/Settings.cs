@@ -30,7 +30,7 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
 
     /// <summary>The directories of rules that may change under a running monitor.</summary>
     public static IReadOnlyList<string> RuleDirectories(ParseResult parsed, CanaryConfig config) =>
-        [.. config.Rules.Directories, .. parsed.GetValue(GlobalOptions.Rules) ?? []];
+        [.. config.Rules.Directories, .. (parsed.GetValue(GlobalOptions.Rules) ?? []).Select(Path.GetFullPath)];
 
     public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config)
     {
@@ -55,6 +55,8 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         {
             foreach (string passed in Config.PassedOver)
                 error.WriteLine(Printable.Line(passed, 1000));
+            foreach (string name in Config.Rules.Disable.Where(n => Rules is not null && Rules.Book.Find(n) is null))
+                error.WriteLine($"rules.disable in {Config.Source}: no rule is called '{Printable.Line(name, 100)}'");
         }
 
         return Faults.Count > 0;
