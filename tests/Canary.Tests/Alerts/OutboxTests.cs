@@ -176,7 +176,7 @@ public sealed class OutboxTests : IDisposable
     [Fact]
     public async Task A_crash_between_sending_and_noting_it_gives_a_second_copy_that_is_known_as_one()
     {
-        await PostAsync(Some.Finding(), Some.Finding(slug: "low-a", level: Level.Low), Some.Finding(slug: "low-b", level: Level.Low));
+        await PostAsync(Some.Finding(slug: "low-a", level: Level.Low), Some.Finding(slug: "low-b", level: Level.Low));
         _clock.Advance(TimeSpan.FromHours(7));
         var before = new Notified(_ => new TaskCompletionSource<Delivery>().Task);
         var first = Start(before);
@@ -186,10 +186,10 @@ public sealed class OutboxTests : IDisposable
         await PostAsync(Some.Finding(slug: "low-c", level: Level.Low));
         var after = new Notified();
         await using var second = Start(after);
-        await Until(() => after.Mails.Count >= 2);
+        await Until(() => after.Mails.Count >= 1);
         var copy = after.Mails.Single(m => m.MessageId == before.Mails[0].MessageId);
         Assert.Equal(before.Mails[0].Alerts.Select(a => a.Id), copy.Alerts.Select(a => a.Id));
-        Assert.Equal((1, 2), (before.Mails[0].Attempt, copy.Attempt));
+        Assert.Equal((MailKind.Digest, 2, 1, 2), (copy.Kind, copy.Alerts.Count, before.Mails[0].Attempt, copy.Attempt));
         _ = first;
     }
 

@@ -27,7 +27,7 @@ public sealed class Email(EmailConfig config, TimeProvider time) : INotifier
             {
                 return await SendAsync(client, message, limit.Token);
             }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException && !cancel.IsCancellationRequested)
             {
                 return new Delivery.RetryLater($"{Server} did not answer within {Text.Duration.Write(config.Timeout)}");
             }
