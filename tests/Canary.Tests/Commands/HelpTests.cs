@@ -25,6 +25,15 @@ public sealed class HelpTests
         Assert.Empty(silent);
     }
 
+    [Fact]
+    public void README_names_every_command_with_its_parts()
+    {
+        string readme = File.ReadAllText(Checkout.At("README.md"));
+        Assert.All(CommandTree.Create().Subcommands, command => Assert.Contains("`canary " + command.Name, readme, StringComparison.Ordinal));
+        Assert.All(CommandTree.Create().Subcommands.Where(c => c.Subcommands.Count > 0), command =>
+            Assert.Contains($"`canary {command.Name} {string.Join("\\|", command.Subcommands.Select(c => c.Name))}`", readme, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("--no-such-option")]
     [InlineData("no-such-command")]
