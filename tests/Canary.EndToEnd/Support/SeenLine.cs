@@ -50,6 +50,9 @@ internal sealed record SeenAlert(SeenLine Line)
     /// <summary>True when the alert itself, or an event that it joined, names the text.</summary>
     public bool Mentions(string text) => Json.GetRawText().Contains(text, StringComparison.Ordinal);
 
+    /// <summary>True when something below this test did it, or in its world; false for what else goes on on the machine.</summary>
+    public bool IsOf(World world) => Pid == 0 || AncestorPids.Contains(Environment.ProcessId) || Mentions(world.Home);
+
     public override string ToString() => $"{Text("rule", "level")} «{Title}» {Agent}/{Session} {Image} {CommandLine} {Text("subject", "identity")}";
 
     private string Text(params string[] path)
