@@ -4,7 +4,7 @@ using Canary.EndToEnd.Support;
 namespace Canary.EndToEnd.Scenarios;
 
 /// <summary>
-/// What a coding agent does all day, in six kinds of project and more where the machine has the tools. Many steps are near misses on
+/// What a coding agent does all day, in five kinds of project and more where the machine has the tools. Many steps are near misses on
 /// purpose: a download piped into an interpreter that only formats it, base64 of a picture, an install script of a package, a git
 /// repository whose creation fills its hook folder, a server on loopback.
 /// </summary>
@@ -20,6 +20,7 @@ internal static class OrdinaryWork
         steps.AddRange(C(world));
         steps.AddRange(DotNet(world));
         steps.AddRange(ShellAndDocuments(world, service));
+        steps.AddRange(Settings(world, service));
         if (Machine.Has("cargo"))
             steps.AddRange(Rust(world));
         if (Machine.Has("javac"))
@@ -130,6 +131,23 @@ internal static class OrdinaryWork
         ToolCall.Bash($"cd {world.Work} && for i in 1 2 3; do echo \"line $i\" >> HISTORY.md; done; tail -n 2 HISTORY.md; date -u +%Y; uname -s"),
         ToolCall.Bash("sleep 1 & wait; kill -0 $$ && id -un && hostname"),
         ToolCall.Bash($"cat > {world.Work}/run.sql <<'SQL'\nselect 'a' || \"b\"; -- quoted 'text'\nSQL\ncat {world.Work}/run.sql"),
+    ];
+
+    /// <summary>What a project's settings are made of, and the secrets that a developer keeps beside them.</summary>
+    private static IEnumerable<ToolCall> Settings(World world, string service) =>
+    [
+        ToolCall.Write(world.InWork(".env.example"), "API_URL=http://127.0.0.1\nAPI_TOKEN=change-me\n"),
+        ToolCall.Bash($"cd {world.Work} && cp .env.example .env && sed -i 's/change-me/dev-only/' .env && echo .env >> .gitignore"),
+        ToolCall.Bash($"cd {world.Work} && set -a && . ./.env && set +a && node -e 'if (!process.env.API_URL) process.exit(1)' && curl -fsS {service}/health"),
+        ToolCall.Write(world.InWork(".github/workflows/ci.yml"), "on: push\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"),
+        ToolCall.Write(world.InWork(".editorconfig"), "root = true\n[*]\nindent_size = 2\n"),
+        ToolCall.Write(world.InWork("CLAUDE.md"), "# Notes\n\nRun `make` in native, `npm test` in web. Ask before pushing.\n"),
+        ToolCall.Bash($"cd {world.Work} && printf '{{\"name\":\"x\"}}' > payload.json && curl -sS -X POST -H 'content-type: application/json' -d @payload.json {service}/health && rm payload.json"),
+        ToolCall.Bash($"cd {world.Work} && git add -A && git commit -qm settings && git commit -q --amend --no-edit && git clean -ndx | head -5 && git log -1 --stat | tail -3"),
+        ToolCall.Bash("npm config get registry && git config --global --list | head -5 && openssl rand -hex 16 && pgrep -x no-such-server || true"),
+        ToolCall.Bash($"cd {world.Work} && openssl req -x509 -newkey rsa:2048 -nodes -keyout dev.key -out dev.crt -subj /CN=localhost -days 2 2>/dev/null && openssl x509 -in dev.crt -noout -subject && rm dev.key dev.crt"),
+        ToolCall.Bash("grep -rn 'password' --include='*.js' . | head -3; find . -maxdepth 2 -name '*.json' | head -5; crontab -l 2>/dev/null | head -1; which docker kubectl aws || true"),
+        ToolCall.Bash($"cd {world.Work} && python3 -c 'import base64, json; print(base64.b64encode(json.dumps([1]).encode()).decode())' && node -p \"eval('1+1')\" && nc -z 127.0.0.1 9 || true"),
     ];
 
     private static IEnumerable<ToolCall> Rust(World world) =>

@@ -9,7 +9,7 @@ namespace Canary.EndToEnd.Support;
 /// </summary>
 public sealed class Machine : IAsyncLifetime
 {
-    private static readonly string[] Tools = ["curl", "gcc", "git", "make", "python3", "node", "npm", "bash", "base64", "tar"];
+    private static readonly string[] Tools = ["curl", "gcc", "git", "make", "python3", "node", "npm", "bash", "base64", "tar", "openssl"];
 
     /// <summary>The folder of this project in the checkout.</summary>
     internal static string Project { get; } = Path.GetDirectoryName(Path.GetDirectoryName(SourceOf()))!;
@@ -36,7 +36,7 @@ public sealed class Machine : IAsyncLifetime
 
         var missing = Tools.Where(t => Find(t) is null).ToList();
         if (missing.Count > 0)
-            throw new InvalidOperationException($"not on PATH: {string.Join(", ", missing)} (apt-get install curl gcc git make python3 nodejs npm)");
+            throw new InvalidOperationException($"not on PATH: {string.Join(", ", missing)} (apt-get install curl gcc git make python3 nodejs npm openssl)");
         if (!File.Exists(Canary))
             throw new InvalidOperationException($"no program at {Canary}: dotnet build -c Release Canary.sln");
 
