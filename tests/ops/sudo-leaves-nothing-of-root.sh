@@ -48,6 +48,8 @@ as_user 'sudo ./dev --version' 2>&1 | grep -q 'dev: building' || fail "an edited
 as_user 'sudo ./dev --no-such-option' >/dev/null 2>&1 && fail "a wrong option was taken"
 
 as_user 'sudo ./dev test Canary.Tests.Text' || fail "sudo ./dev test Canary.Tests.Text"
+as_user 'sudo ./dev test Canary.Kernel.Tests.Proc' || fail "sudo ./dev test Canary.Kernel.Tests.Proc"
+as_user 'sudo ./dev watch --for 1s' >/dev/null 2>&1 || fail "sudo ./dev watch --for 1s"
 [ -z "$(find "$home/canary" ! -user "$user" -print -quit)" ] || { find "$home/canary" ! -user "$user" | head; fail "the tests left files of another user in the checkout"; }
 
 # As the user alone the plain tests run; those that need root are named as not run, and the run fails.
