@@ -20,7 +20,6 @@ internal static class OrdinaryWork
         steps.AddRange(C(world));
         steps.AddRange(DotNet(world));
         steps.AddRange(ShellAndDocuments(world, service));
-        steps.AddRange(Settings(world, service));
         if (Machine.Has("cargo"))
             steps.AddRange(Rust(world));
         if (Machine.Has("javac"))
@@ -133,8 +132,8 @@ internal static class OrdinaryWork
         ToolCall.Bash($"cat > {world.Work}/run.sql <<'SQL'\nselect 'a' || \"b\"; -- quoted 'text'\nSQL\ncat {world.Work}/run.sql"),
     ];
 
-    /// <summary>What a project's settings are made of, and the secrets that a developer keeps beside them.</summary>
-    private static IEnumerable<ToolCall> Settings(World world, string service) =>
+    /// <summary>A second task, in the project that <see cref="Of"/> leaves: its settings, and the secrets that a developer keeps beside them.</summary>
+    public static IReadOnlyList<ToolCall> Settings(World world, string service) =>
     [
         ToolCall.Write(world.InWork(".env.example"), "API_URL=http://127.0.0.1\nAPI_TOKEN=change-me\n"),
         ToolCall.Bash($"cd {world.Work} && cp .env.example .env && sed -i 's/change-me/dev-only/' .env && echo .env >> .gitignore"),

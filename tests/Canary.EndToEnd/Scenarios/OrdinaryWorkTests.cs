@@ -20,10 +20,14 @@ public sealed class OrdinaryWorkTests(ITestOutputHelper output)
         await File.WriteAllTextAsync(world.Config, "");
         await using var canary = await CanaryWatch.StartAsync(world);
 
+        await using var second = new AnthropicStub(OrdinaryWork.Settings(world, registry.Url));
+
         await ClaudeCode.RunAsync(world, model, Limit, ("npm_config_registry", registry.Url));
+        await ClaudeCode.RunAsync(world, second, Limit, ("npm_config_registry", registry.Url));
 
         Assert.True(model.Results.Count >= 50, $"only {model.Results.Count} steps");
-        Assert.All(model.Results, r => Assert.False(r.IsError, $"{r.Call}\n{r.Output}"));
+        Assert.Equal(OrdinaryWork.Settings(world, "").Count, second.Results.Count);
+        Assert.All([.. model.Results, .. second.Results], r => Assert.False(r.IsError, $"{r.Call}\n{r.Output}"));
         await NothingWasToldAsync(canary, world, async theft =>
         {
             await using var thief = new AnthropicStub(ToolCall.Bash(theft));
@@ -43,9 +47,12 @@ public sealed class OrdinaryWorkTests(ITestOutputHelper output)
         await using var canary = await CanaryWatch.StartAsync(world);
 
         await Codex.RunAsync(world, model, Limit, ("npm_config_registry", registry.Url));
+        var settings = OrdinaryWork.Settings(world, registry.Url).Select(OrdinaryWork.AsShell).ToList();
+        await using var second = new ResponsesStub(settings);
+        await Codex.RunAsync(world, second, Limit, ("npm_config_registry", registry.Url));
 
-        Assert.Equal(commands.Count, model.Outputs.Count);
-        Assert.All(model.Outputs.Zip(commands), o => Assert.True(o.First.Contains("exited with code 0", StringComparison.Ordinal), $"{o.Second}\n{o.First}"));
+        Assert.Equal((commands.Count, settings.Count), (model.Outputs.Count, second.Outputs.Count));
+        Assert.All(model.Outputs.Zip(commands).Concat(second.Outputs.Zip(settings)), o => Assert.True(o.First.Contains("exited with code 0", StringComparison.Ordinal), $"{o.Second}\n{o.First}"));
         using var elsewhere = new World();
         await NothingWasToldAsync(canary, world, async theft =>
         {
