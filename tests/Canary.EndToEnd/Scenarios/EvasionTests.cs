@@ -57,9 +57,9 @@ public sealed class EvasionTests : IDisposable
             """
             python3 -c 'import os, sys, shutil; shutil.copy(os.path.realpath(sys.executable), "kworker"); print(sys.base_prefix)' > prefix
             PYTHONHOME=$(cat prefix) ./kworker a.py
-            """, "/kworker");
+            """, "/kworker", _world.Secret);
 
-        Assert.True(alert.Mentions(_world.Secret), alert.ToString());
+        Assert.Contains(alert.Ancestors, a => a.EndsWith("/claude", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -134,12 +134,13 @@ public sealed class EvasionTests : IDisposable
     }
 
     /// <summary>Runs the script as an agent under Canary and waits for the alert on its sender.</summary>
-    private async Task<SeenAlert> TheftAsync(string script, string sender)
+    /// <param name="about">What the alert must speak of, where the sender gives cause for other alerts too.</param>
+    private async Task<SeenAlert> TheftAsync(string script, string sender, string about = "")
     {
         await using var canary = await CanaryWatch.StartAsync(_world);
         await FakeAgent.RunAsync(_world, script);
         Assert.Single(_receiver.Requests);
-        return await canary.WaitForAlertAsync(a => IsTheft(a, sender), Soon, $"the theft by {sender}");
+        return await canary.WaitForAlertAsync(a => IsTheft(a, sender) && a.Mentions(about), Soon, $"the theft by {sender}");
     }
 
     private static bool IsTheft(SeenAlert alert, string sender) =>
