@@ -34,7 +34,7 @@ internal sealed class NoMonitor : Monitor
     }
 }
 
-/// <summary>A monitor in the foreground, ready with its first line of output, ended by an interrupt.</summary>
+/// <summary>A monitor in the foreground, ready with its first line of output, asked to end by SIGTERM.</summary>
 internal sealed class CommandMonitor : Monitor
 {
     private readonly Process _process;
@@ -86,11 +86,11 @@ internal sealed class CommandMonitor : Monitor
 
     public override void Dispose()
     {
-        Shell.Signal(_process, Shell.SigInt);
+        Shell.Signal(_process, Shell.SigTerm);
         if (!_process.WaitForExit(TimeSpan.FromSeconds(20)))
         {
             _process.Kill();
-            Console.Error.WriteLine("the monitor did not end within 20 s of an interrupt");
+            Console.Error.WriteLine("the monitor did not end within 20 s of SIGTERM");
         }
 
         _process.Dispose();

@@ -6,7 +6,8 @@ namespace Canary.Benchmarks;
 /// <summary>Starts programs and reads what the kernel says of them.</summary>
 internal static partial class Shell
 {
-    public const int SigInt = 2;
+    // Not the interrupt: a shell that starts a job in the background has it ignored, for all that the job starts.
+    public const int SigTerm = 15;
 
     /// <summary>Runs to the end, output dropped unless it fails.</summary>
     public static void Run(string program, params IReadOnlyList<string> arguments) => Run(program, arguments, null);
