@@ -30,7 +30,7 @@ public sealed class UnusualReadTests : IDisposable
     public void Ten_thousand_events_are_each_told_once_and_leave_no_descriptor_open()
     {
         _world.WatchTree();
-        int before = Directory.GetFiles("/proc/self/fd").Length;
+        int before = HeldInWorld();
         int seen = 0;
         for (int round = 0; round < 7; round++)
         {
@@ -39,9 +39,13 @@ public sealed class UnusualReadTests : IDisposable
         }
 
         Assert.Equal(7 * 500 * 3, seen);
-        Assert.Equal(before, Directory.GetFiles("/proc/self/fd").Length);
+        Assert.Equal(before, HeldInWorld());
         Assert.InRange(_world.Sensor.Marks, 1, 20);
     }
 
     public void Dispose() => _world.Dispose();
+
+    // Of this test's own files only: the test host opens and closes others meanwhile.
+    private int HeldInWorld() => Directory.GetFiles("/proc/self/fd")
+        .Count(fd => new FileInfo(fd).LinkTarget?.StartsWith(_world.Path(""), StringComparison.Ordinal) == true);
 }
