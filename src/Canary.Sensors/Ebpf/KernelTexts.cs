@@ -1,3 +1,4 @@
+using Canary.Sensors.Proc;
 using Canary.Text;
 
 namespace Canary.Sensors.Ebpf;
@@ -9,6 +10,9 @@ internal sealed class KernelTexts
 
     private readonly (byte[] Bytes, string Text, bool Lossy)[] _known = new (byte[], string, bool)[Remembered];
     private readonly byte[] _joined = new byte[16384];
+    private readonly NulStrings.Decoder _text; // one for all events: a delegate made for each would be garbage of each
+
+    public KernelTexts() => _text = Text;
 
     /// <summary>The path whose names stand last first, each with its NUL.</summary>
     public string Join(ReadOnlySpan<byte> names, bool detached, bool unlinked, ref bool lossy)
@@ -36,22 +40,7 @@ internal sealed class KernelTexts
     }
 
     /// <summary>Strings that end in a NUL each, empty ones kept.</summary>
-    public string[] Split(ReadOnlySpan<byte> bytes, ref bool lossy)
-    {
-        if (bytes.IsEmpty)
-            return [];
-        if (bytes[^1] == 0)
-            bytes = bytes[..^1];
-        var strings = new string[bytes.Count((byte)0) + 1];
-        for (int i = 0; i < strings.Length; i++)
-        {
-            int length = bytes.IndexOf((byte)0);
-            strings[i] = Text(length < 0 ? bytes : bytes[..length], ref lossy);
-            bytes = length < 0 ? default : bytes[(length + 1)..];
-        }
-
-        return strings;
-    }
+    public string[] Split(ReadOnlySpan<byte> bytes, ref bool lossy) => NulStrings.Split(bytes, _text, ref lossy);
 
     public string Text(ReadOnlySpan<byte> bytes, ref bool lossy)
     {

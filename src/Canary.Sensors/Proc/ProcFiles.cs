@@ -34,30 +34,12 @@ internal static unsafe partial class ProcFiles
             var bytes = Read(Path(pid, "cmdline"), buffer.AsSpan(0, ArgumentsMost + 1));
             cut |= bytes.Length > ArgumentsMost;
             bytes = bytes[..Math.Min(bytes.Length, ArgumentsMost)];
-            return Split(bytes, ref lossy);
+            return NulStrings.Split(bytes, Utf8.Decode, ref lossy);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-    }
-
-    /// <summary>Strings that end in a NUL each, empty ones kept.</summary>
-    public static string[] Split(ReadOnlySpan<byte> bytes, ref bool lossy)
-    {
-        if (bytes.IsEmpty)
-            return [];
-        if (bytes[^1] == 0)
-            bytes = bytes[..^1];
-        var strings = new string[bytes.Count((byte)0) + 1];
-        for (int i = 0; i < strings.Length; i++)
-        {
-            int length = bytes.IndexOf((byte)0);
-            strings[i] = Utf8.Decode(length < 0 ? bytes : bytes[..length], ref lossy);
-            bytes = length < 0 ? default : bytes[(length + 1)..];
-        }
-
-        return strings;
     }
 
     /// <summary>Parent and start from /proc/PID/stat. The start is exact to 10 ms only, the clock tick of that file.</summary>
