@@ -16,6 +16,7 @@ internal sealed class CanaryWatch : IAsyncDisposable
     private readonly Task _reading;
     private readonly Task _readingErrors;
     private bool _ended;
+    private volatile bool _killed;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CanaryWatch(Process process)
@@ -126,6 +127,7 @@ internal sealed class CanaryWatch : IAsyncDisposable
 
     public async Task KillAsync()
     {
+        _killed = true;
         Signals.Send(Pid, Signals.Kill);
         await _process.WaitForExitAsync();
         await _reading;
@@ -171,14 +173,30 @@ internal sealed class CanaryWatch : IAsyncDisposable
             while (await _process.StandardOutput.ReadLineAsync() is { } line)
             {
                 var at = Stopwatch.GetTimestamp();
-                using var parsed = JsonDocument.Parse(line);
-                Note(new SeenLine(at, parsed.RootElement.Clone()));
+                if (await ParseAsync(line) is { } json)
+                    Note(new SeenLine(at, json));
             }
         }
         finally
         {
             // Also when a line was no JSON: then whoever waits gets that fault
             Note(null);
+        }
+    }
+
+    /// <summary>The line's JSON; null when it is the last and a kill cut it short, as it may any write longer than the pipe has room for.</summary>
+    private async Task<JsonElement?> ParseAsync(string line)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(line);
+            return parsed.RootElement.Clone();
+        }
+        catch (JsonException) when (_killed)
+        {
+            if (await _process.StandardOutput.ReadLineAsync() is null)
+                return null;
+            throw;
         }
     }
 
