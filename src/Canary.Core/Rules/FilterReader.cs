@@ -37,7 +37,7 @@ internal sealed class FilterReader(RuleSource source, FieldSlots slots, RuleOpti
                 break;
         }
 
-        var reader = new DetectionReader(slots, options, faults, name => Taxonomy.StandingOf(logSource, name), Field.All);
+        var reader = new DetectionReader(slots, options, faults, name => Taxonomy.StandingOf(logSource, name, options), Field.All);
         var condition = RuleReader.Detection(map, "filter", reader, new Dictionary<string, Selection>(StringComparer.Ordinal), faults, "rules");
         return faults.Count > before || condition is null ? null : new FilterDraft(logSource, rules, condition);
     }

@@ -13,6 +13,9 @@ public sealed record RuleOptions
     /// <summary>Ids, slugs or names of rules that are not to alert. They still serve sequences that name them.</summary>
     public IReadOnlySet<string> Disabled { get; init; } = new HashSet<string>();
 
+    /// <summary>The events come from a log that another sensor wrote: it may have fields of Sigma's taxonomy that none of ours fills.</summary>
+    public bool ForRecordedEvents { get; init; }
+
     internal bool Disables(RuleFacts facts, string? name) =>
         Disabled.Contains(facts.Id) || Disabled.Contains(facts.Slug) || (name is not null && Disabled.Contains(name));
 }

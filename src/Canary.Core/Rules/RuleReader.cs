@@ -15,7 +15,7 @@ internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOption
         var head = new RuleHead(document, source, faults);
         var facts = head.Facts(slug);
         var logSource = LogSourceOf(document, faults);
-        var reader = new DetectionReader(slots, options, faults, name => Taxonomy.StandingOf(logSource, name), Field.All);
+        var reader = new DetectionReader(slots, options, faults, name => Taxonomy.StandingOf(logSource, name, options), Field.All);
         var selections = new Dictionary<string, Selection>(StringComparer.Ordinal);
         var condition = Detection(document, reader, selections);
         var block = new CanaryBlock(slots, options, faults, logSource).Read(document.Find("canary"));

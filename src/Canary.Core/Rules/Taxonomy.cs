@@ -26,6 +26,9 @@ internal static class Taxonomy
         "TargetParentProcessId", "SourceCommandLine", "SourceParentImage", "exe", "comm", "auid", "uid", "gid", "Computer", "Channel",
     }.ToFrozenSet(StringComparer.Ordinal);
 
+    public static FieldStanding StandingOf(LogSource source, string field, RuleOptions options) =>
+        StandingOf(source, field) is FieldStanding.NotCollected && options.ForRecordedEvents ? FieldStanding.Known : StandingOf(source, field);
+
     public static FieldStanding StandingOf(LogSource source, string field)
     {
         bool own = source.Product == "canary"

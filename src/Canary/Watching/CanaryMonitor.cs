@@ -27,6 +27,7 @@ internal sealed class CanaryMonitor : IDisposable
     private readonly AlertDesk _desk;
     private readonly Outbox _outbox;
     private readonly RuleWatch _rules;
+    private RuleLoad _inForce;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopMail = new();
     private readonly long _began;
@@ -46,6 +47,7 @@ internal sealed class CanaryMonitor : IDisposable
     {
         _settings = settings;
         _rules = rules;
+        _inForce = settings.Rules!;
         _view = view;
         _time = time;
         _began = time.GetTimestamp();
@@ -183,15 +185,19 @@ internal sealed class CanaryMonitor : IDisposable
 
     private void Take(RuleLoad load)
     {
-        if (load.HasFaults)
+        // Foreign rules that were refused at the start must not hold up every later change.
+        var known = _inForce.Errors.Select(e => (e.File, e.Message)).ToHashSet();
+        var added = load.Errors.Where(e => !e.Unsupported && !known.Contains((e.File, e.Message))).ToArray();
+        if (added.Length > 0)
         {
-            _view.Note($"the changed rules have {load.Errors.Count} error(s); the old ones stay in force");
-            foreach (var error in load.Errors.Where(e => !e.Unsupported).Take(20))
+            _view.Note($"the changed rules have {added.Length} new error(s); the old ones stay in force");
+            foreach (var error in added.Take(20))
                 _view.Note(error.ToString());
             ReportRules(load, "reload refused, the old rules stay in force");
             return;
         }
 
+        _inForce = load;
         _pump!.Use(load.Book);
         _view.Note($"{load.Book.Rules.Count} rules are in force");
         ReportRules(load, "after reload");

@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Canary.EndToEnd.Support;
 
@@ -120,6 +122,38 @@ public sealed class BrokenConfigurationTests : IDisposable
 
         Assert.True(report.Mentions("old rules stay in force"), report.ToString());
         await canary.WaitForAlertAsync(a => a.CommandLine.Contains("mark-of-a-test", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "an alert of the old rule");
+    }
+
+    [Fact]
+    public async Task All_of_SigmaHQ_dropped_in_is_counted_and_holds_up_neither_the_rules_that_stand_nor_later_changes()
+    {
+        const string Mark = """
+            title: The mark of a test
+            id: 6c1f0a52-93d0-4d0e-8a57-5f6f1d1f7c12
+            logsource: {product: linux, category: process_creation}
+            detection: {selection: {CommandLine|contains: MARK}, condition: selection}
+            level: medium
+
+            """;
+        var rules = Directory.CreateDirectory(Path.Combine(_world.Root, "rules")).FullName;
+        using (var archive = new GZipStream(File.OpenRead(Path.Combine(Machine.Checkout, "tests/data/sigmahq/rules.tar.gz")), CompressionMode.Decompress))
+            await TarFile.ExtractToDirectoryAsync(archive, rules, overwriteFiles: false);
+        var own = Path.Combine(rules, "mark.yml");
+        await File.WriteAllTextAsync(own, Mark.Replace("MARK", "first-mark", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(_world.Config, "");
+        await using var canary = await CanaryWatch.StartAsync(_world, "--rules", rules);
+
+        await canary.WaitForAlertAsync(a => a.Mentions("26 refused and 2 not supported at start"), TimeSpan.FromSeconds(10), "a count of the refused rules");
+        (await Command.RunAsync("/bin/echo", ["first-mark"], TimeSpan.FromSeconds(10))).Good();
+        await canary.WaitForAlertAsync(a => a.CommandLine.Contains("first-mark", StringComparison.Ordinal), TimeSpan.FromSeconds(10), "an alert of the own rule");
+        await File.WriteAllTextAsync(own, Mark.Replace("MARK", "second-mark", StringComparison.Ordinal));
+        for (int i = 0; i < 20 && !canary.Alerts.Any(a => a.CommandLine.Contains("second-mark", StringComparison.Ordinal)); i++)
+        {
+            (await Command.RunAsync("/bin/echo", ["second-mark"], TimeSpan.FromSeconds(10))).Good();
+            await Task.Delay(500);
+        }
+
+        Assert.Contains(canary.Alerts, a => a.CommandLine.Contains("second-mark", StringComparison.Ordinal));
     }
 
     public void Dispose() => _world.Dispose();
