@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Canary.Findings;
 
@@ -58,15 +59,11 @@ public static class EventRecords
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static FieldValue ValueOf(JsonElement value) => value.ValueKind switch
+    private static FieldValue ValueOf(JsonElement value)
     {
-        JsonValueKind.String => FieldValue.Of(value.GetString()),
-        // A number that a double cannot hold, such as a 64-bit id, keeps its digits as text.
-        JsonValueKind.Number => value.TryGetInt64(out long whole) && Math.Abs((double)whole) > 9e15 ? FieldValue.Of(value.GetRawText()) : FieldValue.Of(value.GetDouble()),
-        JsonValueKind.True => FieldValue.Of(true),
-        JsonValueKind.False => FieldValue.Of(false),
-        JsonValueKind.Array => FieldValue.Of([.. value.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText())]),
-        JsonValueKind.Object => FieldValue.Of(value.GetRawText()),
-        _ => FieldValue.Null,
-    };
+        var json = JsonMarshal.GetRawUtf8Value(value);
+        var reader = new Utf8JsonReader(json);
+        reader.Read();
+        return RecordValue.Read(ref reader, json);
+    }
 }

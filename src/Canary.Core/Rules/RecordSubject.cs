@@ -5,7 +5,8 @@ namespace Canary.Rules;
 /// <summary>An event from a record of names and values: a rule's own test case, or a line of a log that is replayed.</summary>
 public sealed class RecordSubject : Subject
 {
-    private readonly Dictionary<string, FieldValue> _fields;
+    private readonly RecordShape _shape;
+    private readonly FieldValue[] _values;
     private readonly LogSource _source;
     private readonly DateTimeOffset _time;
     private readonly string? _session;
@@ -13,10 +14,22 @@ public sealed class RecordSubject : Subject
 
     public RecordSubject(LogSource source, IEnumerable<KeyValuePair<string, FieldValue>> fields, DateTimeOffset time, string? session = null)
     {
+        var all = fields.ToArray();
         _source = source;
         _time = time;
         _session = session;
-        _fields = new Dictionary<string, FieldValue>(fields, StringComparer.Ordinal);
+        _shape = new RecordShape([.. all.Select(f => f.Key)]);
+        _values = [.. all.Select(f => f.Value)];
+    }
+
+    /// <param name="values">By the numbers of the shape; from here on the subject's own.</param>
+    public RecordSubject(LogSource source, RecordShape shape, FieldValue[] values, DateTimeOffset time, string? session)
+    {
+        _source = source;
+        _time = time;
+        _session = session;
+        _shape = shape;
+        _values = values;
     }
 
     public override LogSource Source => _source;
@@ -48,16 +61,18 @@ public sealed class RecordSubject : Subject
     /// <summary>The actor, then its ancestors as <c>AncestorImages</c> and <c>AncestorCommandLines</c> list them, else the parent and grandparent.</summary>
     public override IReadOnlyList<ProcessFacts> Chain => _chain ??= MakeChain();
 
-    public override FieldValue Get(Field field) => _fields.GetValueOrDefault(field.Name);
+    public override FieldValue Get(Field field) => ValueOf(field.Name);
 
-    public override IEnumerable<Field> Present() => _fields.Keys.Select(Field.Named);
+    public override IEnumerable<Field> Present() => _shape.Fields;
 
-    private string? Value(string name) => _fields.GetValueOrDefault(name).ToString();
+    private FieldValue ValueOf(string name) => _shape.IndexOf(name) is >= 0 and int at ? _values[at] : default;
+
+    private string? Value(string name) => ValueOf(name).ToString();
 
     private ProcessFacts[] MakeChain()
     {
-        var images = _fields.GetValueOrDefault("AncestorImages");
-        var lines = _fields.GetValueOrDefault("AncestorCommandLines");
+        var images = ValueOf("AncestorImages");
+        var lines = ValueOf("AncestorCommandLines");
         string?[] image = (string?[]?)images.List ?? (images.Text is { } one ? [one] : [Value("ParentImage"), Value("GrandParentImage")]);
         string?[] line = (string?[]?)lines.List ?? (lines.Text is { } single ? [single] : [Value("ParentCommandLine"), Value("GrandParentCommandLine")]);
         var chain = new List<ProcessFacts> { Facts(Value("Image"), Value("CommandLine"), Value("CurrentDirectory"), Value("User")) };

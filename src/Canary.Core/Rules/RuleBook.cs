@@ -53,6 +53,9 @@ public sealed class RuleBook
 
     internal static bool Covers(LogSource rule, LogSource subject) =>
         (rule.Product is null || rule.Product == subject.Product)
-        && (rule.Category is null || rule.Category == subject.Category)
-        && (rule.Service is null || rule.Service == subject.Service);
+        && Covers(rule.Category, subject.Category)
+        && Covers(rule.Service, subject.Service);
+
+    private static bool Covers(string? rule, string? subject) =>
+        rule is null || rule == subject || (subject is not null && WiderSources.Takes(rule, subject));
 }

@@ -12,7 +12,8 @@ namespace Canary.Commands;
 /// <param name="Rules">Null when the command asked for none.</param>
 internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLoad? Rules, IReadOnlyList<Diagnostic> Faults)
 {
-    public static Settings Load(ParseResult parsed, bool withRules)
+    /// <param name="recorded">The rules are for events that other sensors may have recorded.</param>
+    public static Settings Load(ParseResult parsed, bool withRules, bool recorded = false)
     {
         var diagnostics = new Diagnostics();
         var config = CanaryConfig.Load(ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust), diagnostics);
@@ -21,7 +22,7 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         RuleLoad? rules = null;
         if (withRules)
         {
-            rules = LoadRules(parsed, config);
+            rules = LoadRules(parsed, config, recorded);
             faults.AddRange(rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)));
         }
 
@@ -32,12 +33,12 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
     public static IReadOnlyList<string> RuleDirectories(ParseResult parsed, CanaryConfig config) =>
         [.. config.Rules.Directories, .. (parsed.GetValue(GlobalOptions.Rules) ?? []).Select(Path.GetFullPath)];
 
-    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config)
+    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config, bool recorded = false)
     {
         var unread = new List<Diagnostic>();
         var asked = RuleDirectories(parsed, config).SelectMany(path => RuleSources.From(path, unread)).ToList();
         var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn();
-        return RuleLoader.Load([.. builtIn, .. asked], OptionsOf(config), unread);
+        return RuleLoader.Load([.. builtIn, .. asked], OptionsOf(config) with { ForRecordedEvents = recorded }, unread);
     }
 
     public static RuleOptions OptionsOf(CanaryConfig config) =>

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Canary.Findings;
+using Canary.Replay;
+using Canary.Rules;
+using Canary.Views;
+using Canary.Yaml;
+
+namespace Canary.Replaying;
+
+/// <summary>Logs through the rules, one after the other: what sequences and correlations remember goes on from file to file.</summary>
+internal sealed class ReplayRun(RuleEngine engine, ReplayView view, CancellationToken cancel)
+{
+    private const int MostUnknown = 1000;
+    private static readonly long LooksUp = Stopwatch.Frequency / 5;
+
+    private readonly LogSourceTable _table = LogSourceTable.BuiltIn();
+    private readonly List<Finding> _findings = [];
+    private readonly Dictionary<string, long> _unknown = new(StringComparer.OrdinalIgnoreCase);
+    private readonly long _began = Stopwatch.GetTimestamp();
+    private long _looked;
+    private long _events, _skipped, _unread, _unmapped;
+
+    public long Matches { get; private set; }
+
+    public int Files { get; private set; }
+
+    public Level? Worst { get; private set; }
+
+    /// <summary>What was seen so far.</summary>
+    public ReplaySummary Summary => new(
+        _events, Matches, Files, _unread, _skipped, _unmapped,
+        [.. _unknown.OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal)],
+        engine.Evicted, engine.Late, engine.Disagreements, Stopwatch.GetElapsedTime(_began).TotalSeconds, cancel.IsCancellationRequested);
+
+    /// <param name="file">A path, or <c>-</c> for standard input.</param>
+    public void Read(string file)
+    {
+        try
+        {
+            using var stream = Open(file);
+            Files++;
+            Read(stream, file);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or ArgumentException or PathTooLongException)
+        {
+            _unread++;
+            view.Fault(new Diagnostic(file, 0, 0, "cannot be read: " + (Directory.Exists(file) ? "it is a directory" : e.Message)));
+        }
+    }
+
+    public void Read(Stream stream, string file)
+    {
+        var reader = new ReplayReader(stream, _table, file);
+        var (events, skipped, unread, unmapped) = (_events, _skipped, _unread, _unmapped);
+        int told = 0;
+        while (!cancel.IsCancellationRequested && reader.Next() is { } subject)
+        {
+            if (reader.Unknown is { } unknown)
+                Count(unknown);
+            engine.Evaluate(subject, _findings);
+            if (_findings.Count > 0)
+                Tell(file, reader);
+            told = Tell(reader, told);
+            (_events, _skipped, _unread, _unmapped) = (events + reader.Events, skipped + reader.Skipped, unread + reader.Unread, unmapped + reader.Unmapped);
+            // A look at the clock costs as much as a rule.
+            if ((_events & 255) == 0)
+                Progress(stream, file);
+        }
+
+        Tell(reader, told);
+        if (reader.Unread > reader.Faults.Count)
+            view.Fault(new Diagnostic(file, 0, 0, $"{reader.Unread - reader.Faults.Count} more places that could not be read"));
+        (_skipped, _unread) = (skipped + reader.Skipped, unread + reader.Unread);
+        if (reader.Events == 0 && reader.Unread == 0 && !cancel.IsCancellationRequested)
+            view.Fault(new Diagnostic(file, 0, 0, reader.Skipped > 0 ? "there is no event in this file: its lines are other output of Canary's" : "there is no event in this file"));
+    }
+
+    private static Stream Open(string file) => file == "-"
+        ? Console.OpenStandardInput()
+        : new FileStream(file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan, Share = FileShare.ReadWrite | FileShare.Delete });
+
+    private void Tell(string file, ReplayReader reader)
+    {
+        foreach (var finding in _findings)
+        {
+            Matches++;
+            if (Worst is null || finding.Rule.Level > Worst)
+                Worst = finding.Rule.Level;
+            view.Match(finding, file, reader.Index, reader.Line);
+        }
+
+        _findings.Clear();
+    }
+
+    private int Tell(ReplayReader reader, int told)
+    {
+        for (; told < reader.Faults.Count; told++)
+            view.Fault(reader.Faults[told]);
+        return told;
+    }
+
+    private void Count(string unknown)
+    {
+        if (_unknown.Count < MostUnknown || _unknown.ContainsKey(unknown))
+            _unknown[unknown] = _unknown.GetValueOrDefault(unknown) + 1;
+    }
+
+    private void Progress(Stream stream, string file)
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (now - _looked < LooksUp)
+            return;
+        _looked = now;
+        double seconds = Stopwatch.GetElapsedTime(_began).TotalSeconds;
+        view.Progress(file, stream.CanSeek ? (double)stream.Position / Math.Max(1, stream.Length) : null, _events, _events / Math.Max(seconds, 0.001), Matches);
+    }
+}
+
+/// <param name="Unread">Places where something could not be read.</param>
+/// <param name="Skipped">Objects that are no events.</param>
+/// <param name="Unmapped">Events whose log source is not known, of which <paramref name="Unknown"/> has the most frequent first.</param>
+/// <param name="Evicted">What sequences and correlations forgot for want of room.</param>
+/// <param name="Late">Events that came to a correlation after their window was over.</param>
+/// <param name="Disagreements">Events on which the index and the full scan differed; only --verify-index looks.</param>
+internal sealed record ReplaySummary(
+    long Events, long Matches, int Files, long Unread, long Skipped, long Unmapped, IReadOnlyList<KeyValuePair<string, long>> Unknown,
+    long Evicted, long Late, long Disagreements, double Seconds, bool Stopped);
