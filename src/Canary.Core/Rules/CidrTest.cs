@@ -15,7 +15,7 @@ internal sealed class CidrTest(IPNetwork network) : TextualTest
 
     public override string Words => $"is in the network {network}";
 
-    protected override bool Holds(ReadOnlySpan<char> text)
+    protected override bool Holds(ReadOnlySpan<char> text, Reading reading)
     {
         if (TryParse(text, out uint plain))
             return _isIPv4 && (plain & _mask) == _base;

@@ -6,7 +6,7 @@ namespace Canary.Rules;
 /// The event under test, read once: a field that forty rules ask for is taken from the subject a single time. Reused from event to
 /// event, so that an event costs no memory.
 /// </summary>
-internal sealed class Reading(Field[] fields)
+internal sealed class Reading(Field[] fields, LinearExpressions? linear = null)
 {
     private readonly FieldValue[] _values = new FieldValue[fields.Length];
     private readonly long[] _stamps = new long[fields.Length];
@@ -18,6 +18,9 @@ internal sealed class Reading(Field[] fields)
     private Subject? _subject;
 
     public Subject Subject => _subject!;
+
+    /// <summary>For as long as the engine holds this book.</summary>
+    public LinearExpressions Linear { get; } = linear ?? new();
 
     public void Begin(Subject subject)
     {
@@ -62,7 +65,7 @@ internal sealed class Reading(Field[] fields)
     /// <summary>A reading of one process of the subject's chain, valid until the next call.</summary>
     public Reading OfAncestor(ProcessFacts ancestor)
     {
-        _ancestorReading ??= new Reading(fields);
+        _ancestorReading ??= new Reading(fields, Linear);
         _ancestor.Process = ancestor;
         _ancestorReading.Begin(_ancestor);
         return _ancestorReading;

@@ -6,7 +6,8 @@ namespace Canary.Rules;
 internal static class RegexSyntax
 {
     private const int MostCharacters = 4096;
-    private const int MostSize = 20_000;
+    // The linear engine takes no more than 10,000 states, and its time is states × characters.
+    private const int MostSize = 2_000;
 
     /// <summary>The expression, or null with the reason in words.</summary>
     public static Regex? Compile(string pattern, RegexOptions flags, out string? fault)
@@ -43,7 +44,7 @@ internal static class RegexSyntax
                 char next = i + 1 < pattern.Length ? pattern[i + 1] : '\0';
                 if (next is (>= '1' and <= '9') or 'k' or 'g')
                     return "back-references are not supported" + Linear;
-                if (next is 'K' or 'Q' or 'h' or 'R' or 'X' or 'N')
+                if (next is 'G' or 'K' or 'Q' or 'h' or 'R' or 'X' or 'N')
                     return $"'\\{next}' is not supported";
                 i++;
                 (size, last) = (size + 1, 1);
@@ -61,6 +62,10 @@ internal static class RegexSyntax
                     return "lookaround is not supported" + Linear;
                 if (rest.StartsWith("(?>") || rest.StartsWith("(?(") || rest.StartsWith("(?|") || rest.StartsWith("(?R"))
                     return "atomic, conditional and recursive groups are not supported" + Linear;
+                if (rest.StartsWith("(?<") && rest.IndexOf('>') is > 0 and int close && rest[..close].Contains('-'))
+                    return "balancing groups are not supported" + Linear;
+                if (rest.StartsWith("(?'"))
+                    return "write (?<name>…) for a named group";
                 if (groups.Count > 100)
                     return "nested deeper than 100 groups";
                 groups.Push(size);

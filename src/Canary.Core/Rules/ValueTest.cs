@@ -15,23 +15,23 @@ internal abstract class ValueTest
 /// <summary>A test of the value's text, whatever its kind.</summary>
 internal abstract class TextualTest : ValueTest
 {
-    protected abstract bool Holds(ReadOnlySpan<char> text);
+    protected abstract bool Holds(ReadOnlySpan<char> text, Reading reading);
 
     public sealed override bool Holds(in FieldValue value, Reading reading)
     {
         switch (value.Kind)
         {
             case FieldKind.Text:
-                return Holds(value.Text);
+                return Holds(value.Text, reading);
             case FieldKind.Number:
                 Span<char> digits = stackalloc char[32];
-                return value.Number.TryFormat(digits, out int length, "R", CultureInfo.InvariantCulture) && Holds(digits[..length]);
+                return value.Number.TryFormat(digits, out int length, "R", CultureInfo.InvariantCulture) && Holds(digits[..length], reading);
             case FieldKind.Boolean:
-                return Holds(value.Boolean ? "true" : "false");
+                return Holds(value.Boolean ? "true" : "false", reading);
             case FieldKind.List:
                 foreach (string element in value.List!)
                 {
-                    if (Holds(element.AsSpan()))
+                    if (Holds(element.AsSpan(), reading))
                         return true;
                 }
 
@@ -48,7 +48,7 @@ internal sealed class GlobTest(Glob glob) : TextualTest
 
     public override string Words => Glob.Words;
 
-    protected override bool Holds(ReadOnlySpan<char> text) => Glob.Matches(text);
+    protected override bool Holds(ReadOnlySpan<char> text, Reading reading) => Glob.Matches(text);
 }
 
 /// <summary>The field is absent, or present with no value.</summary>
@@ -74,5 +74,5 @@ internal sealed class BooleanTest(bool wanted) : TextualTest
 
     public override string Words => Wanted ? "is true" : "is false";
 
-    protected override bool Holds(ReadOnlySpan<char> text) => text.Equals(Wanted ? "true" : "false", StringComparison.OrdinalIgnoreCase);
+    protected override bool Holds(ReadOnlySpan<char> text, Reading reading) => text.Equals(Wanted ? "true" : "false", StringComparison.OrdinalIgnoreCase);
 }

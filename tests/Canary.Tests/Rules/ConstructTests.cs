@@ -35,6 +35,21 @@ public sealed class ConstructTests
         Assert.DoesNotContain(rule, Names(row, "then"));
     }
 
+    [Fact]
+    public void Every_chain_of_modifiers_that_the_rules_use_is_in_the_table()
+    {
+        var byId = SigmaHq.All.SelectMany(s => YamlReader.ReadAll(s.Text, s.Path, new Diagnostics())).Cast<YamlMap>().ToDictionary(d => Text(d, "id")!);
+        var tried = Table.Value.SelectMany(row => Chains(byId[Text(row, "rule")!].Find("detection")!)).ToHashSet();
+        Assert.Empty(byId.Values.SelectMany(d => Chains(d.Find("detection")!)).Distinct().Except(tried));
+    }
+
+    private static IEnumerable<string> Chains(YamlNode node) => node switch
+    {
+        YamlMap map => map.Entries.SelectMany(e => Chains(e.Value).Append(e.Key.Text.Contains('|') ? e.Key.Text[e.Key.Text.IndexOf('|')..] : "").Distinct()),
+        YamlList list => list.Items.SelectMany(Chains),
+        _ => [],
+    };
+
     private static RuleBook Book(YamlMap row)
     {
         if (row.Find("values") is not YamlMap values)
