@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text;
 using Canary.Findings;
 
@@ -10,9 +12,14 @@ internal sealed class CorrelationMemory(Correlation correlation)
     public const int MostGroups = 8192;
     private const int MostEntries = 250_000;
 
+    // Events may carry command lines of a hundred thousand characters.
+    private const long MostEvidence = 32L << 20;
+    private const int LongestValue = 128;
+
     private readonly Dictionary<string, LinkedListNode<Group>> _groups = new(StringComparer.Ordinal);
     private readonly LinkedList<Group> _byTouch = new();
     private int _entries;
+    private long _evidence;
     private long _lastEvent = -1;
 
     public Correlation Correlation { get; set; } = correlation;
@@ -62,9 +69,11 @@ internal sealed class CorrelationMemory(Correlation correlation)
 
         var window = Touch(key, subject).Window;
         int before = window.Count;
-        long dropped = window.Dropped;
+        long dropped = window.Dropped, evidence = window.EvidenceBytes;
         bool inTime = window.Add(index, subject, value, number);
         _entries += window.Count - before;
+        _evidence += window.EvidenceBytes - evidence;
+        ForgetEvidence();
         Evicted += window.Dropped - dropped;
         if (inTime)
             return window.Fire(subject);
@@ -81,7 +90,10 @@ internal sealed class CorrelationMemory(Correlation correlation)
             if (subject.Get(field) is not { IsAbsent: false } value)
                 return null;
             string text = value.ToString()!;
-            key.Append(CultureInfo.InvariantCulture, $"{text.Length}:{text}");
+            if (text.Length > LongestValue)
+                key.Append('#').Append(Convert.ToHexString(SHA256.HashData(MemoryMarshal.AsBytes(text.AsSpan()))));
+            else
+                key.Append(CultureInfo.InvariantCulture, $"{text.Length}:{text}");
         }
 
         return key.ToString();
@@ -122,8 +134,21 @@ internal sealed class CorrelationMemory(Correlation correlation)
             if (!expired)
                 Evicted++;
             _entries -= oldest.Value.Window.Count;
+            _evidence -= oldest.Value.Window.EvidenceBytes;
             _groups.Remove(oldest.Value.Key);
             _byTouch.RemoveFirst();
+        }
+    }
+
+    /// <summary>From the group least recently touched on, down to half, so that it is seldom done.</summary>
+    private void ForgetEvidence()
+    {
+        if (_evidence <= MostEvidence)
+            return;
+        for (var group = _byTouch.First; group is not null && _evidence > MostEvidence / 2; group = group.Next)
+        {
+            _evidence -= group.Value.Window.EvidenceBytes;
+            group.Value.Window.ForgetEvidence();
         }
     }
 

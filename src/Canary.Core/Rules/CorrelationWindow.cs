@@ -10,8 +10,8 @@ internal sealed class CorrelationWindow(Correlation correlation)
 
     private readonly List<Entry> _entries = [];
     private readonly Dictionary<string, int>? _values = correlation.Type == CorrelationType.ValueCount ? new(StringComparer.Ordinal) : null;
-    private readonly Queue<Subject> _evidence = new();
-    private readonly Subject?[] _latest = correlation.IsTemporal ? new Subject?[correlation.Rules.Length] : [];
+    private readonly Queue<(Subject Subject, long Bytes)> _evidence = new();
+    private readonly (Subject? Subject, long Bytes)[] _latest = new (Subject?, long)[correlation.IsTemporal ? correlation.Rules.Length : 0];
     private int _head;
     private bool _holds;
     private DateTimeOffset _firedAt;
@@ -20,6 +20,9 @@ internal sealed class CorrelationWindow(Correlation correlation)
 
     /// <summary>Matches dropped while they still counted, for want of room.</summary>
     public long Dropped { get; private set; }
+
+    /// <summary>What the events that it would show take, roughly.</summary>
+    public long EvidenceBytes { get; private set; }
 
     private DateTimeOffset Newest => _entries[^1].Time;
 
@@ -34,13 +37,46 @@ internal sealed class CorrelationWindow(Correlation correlation)
         _entries.Insert(at, new Entry(subject.Time, rule, value, number));
         if (_values is not null)
             _values[value!] = _values.GetValueOrDefault(value!) + 1;
-        if (correlation.IsTemporal)
-            _latest[rule] = subject;
-        _evidence.Enqueue(subject);
-        if (_evidence.Count > MostEvidence)
-            _evidence.Dequeue();
+        Keep(rule, subject, Bytes(subject));
         Prune();
         return true;
+    }
+
+    /// <summary>Forgets the events that a finding would show; what is counted stays.</summary>
+    public void ForgetEvidence()
+    {
+        _evidence.Clear();
+        Array.Clear(_latest);
+        EvidenceBytes = 0;
+    }
+
+    private void Keep(int rule, Subject subject, long bytes)
+    {
+        EvidenceBytes += bytes;
+        if (correlation.IsTemporal)
+        {
+            EvidenceBytes -= _latest[rule].Bytes;
+            _latest[rule] = (subject, bytes);
+            return;
+        }
+
+        _evidence.Enqueue((subject, bytes));
+        if (_evidence.Count > MostEvidence)
+            EvidenceBytes -= _evidence.Dequeue().Bytes;
+    }
+
+    private static long Bytes(Subject subject)
+    {
+        long characters = 0;
+        foreach (var field in subject.Present())
+        {
+            var value = subject.Get(field);
+            characters += 32 + (value.Text?.Length ?? 0);
+            foreach (string element in value.List ?? [])
+                characters += element.Length;
+        }
+
+        return characters * sizeof(char);
     }
 
     /// <summary>
@@ -54,7 +90,7 @@ internal sealed class CorrelationWindow(Correlation correlation)
         if (!_holds || (held && (subject.Time - _firedAt).Duration() < correlation.Timespan))
             return null;
         _firedAt = subject.Time;
-        return [.. (correlation.IsTemporal ? _latest.OfType<Subject>() : _evidence)
+        return [.. (correlation.IsTemporal ? _latest.Select(e => e.Subject).OfType<Subject>() : _evidence.Select(e => e.Subject))
             .Where(s => !ReferenceEquals(s, subject) && Newest - s.Time <= correlation.Timespan).Distinct().OrderBy(s => s.Time)];
     }
 

@@ -53,6 +53,33 @@ public sealed class CorrelationTests
     [InlineData("type: event_count, rules: a, group-by: who, aliases: {who: {a: user}}, timespan: 10s, condition: {gte: 2}", "a:u a:u", 1)]
     [InlineData("type: temporal, rules: [a, b], group-by: who, aliases: {who: {a: user, b: value}}, timespan: 10s", "a:7=x b:y=7", 1)]
     [InlineData("type: temporal, rules: [a, b], group-by: who, aliases: {who: {a: user, b: value}}, timespan: 10s", "a:7=x b:7=y", 0)]
+    // Of each type: what comes out of order counts where its time is, what comes after its window does not.
+    [InlineData("type: event_count, rules: a, group-by: user, timespan: 10s, condition: {gte: 3}", "a@20 a@21 a@22 a@5", 1)]
+    [InlineData("type: value_count, rules: a, group-by: user, timespan: 10s, condition: {field: value, gte: 3}", "a@5=1 a@1=2 a@3=3", 1)]
+    [InlineData("type: value_count, rules: a, group-by: user, timespan: 10s, condition: {field: value, gte: 3}", "a@20=1 a@21=2 a@5=3", 0)]
+    [InlineData("type: value_sum, rules: a, group-by: user, timespan: 10s, condition: {field: value, gt: 100}", "a@5=60 a@1=41", 1)]
+    [InlineData("type: value_sum, rules: a, group-by: user, timespan: 10s, condition: {field: value, gt: 100}", "a@20=60 a@5=41", 0)]
+    [InlineData("type: value_sum, rules: a, group-by: user, timespan: 10s, condition: {field: value, gt: 100}", "a=x a=60 a=41", 1)]
+    [InlineData("type: value_sum, rules: a, group-by: user, timespan: 10s, condition: {field: value, gt: 100}", "a=60 a=x a=1e1", 0)]
+    [InlineData("type: value_avg, rules: a, group-by: user, timespan: 10s, condition: {field: value, gte: 10}", "a@5=9 a@1=12", 1)]
+    [InlineData("type: value_avg, rules: a, group-by: user, timespan: 10s, condition: {field: value, gte: 10}", "a@20=9 a@5=100", 0)]
+    [InlineData("type: value_avg, rules: a, group-by: user, timespan: 10s, condition: {field: value, gte: 10}", "a=9 a=x", 0)]
+    [InlineData("type: value_percentile, rules: a, group-by: user, timespan: 10s, condition: {field: value, percentile: 50, gte: 100}", "a@5=1 a@1=100 a@3=100", 1)]
+    [InlineData("type: value_percentile, rules: a, group-by: user, timespan: 10s, condition: {field: value, percentile: 50, gte: 100}", "a@20=1 a@5=100 a@6=100", 0)]
+    [InlineData("type: temporal, rules: [a, b], group-by: user, timespan: 10s", "b@5 a@1", 1)]
+    [InlineData("type: temporal, rules: [a, b], group-by: user, timespan: 10s", "b@20 a@5", 0)]
+    [InlineData("type: temporal_ordered, rules: [a, b], group-by: user, timespan: 10s", "b@20 a@5", 0)]
+    [InlineData("type: temporal_ordered, rules: [a, b], group-by: user, timespan: 10s", "b@20 a@15 a@5", 1)]
+    [InlineData("type: event_count, rules: a, group-by: user, timespan: 10s, condition: {neq: 1}", "a", 0)]
+    [InlineData("type: event_count, rules: a, group-by: user, timespan: 10s, condition: {neq: 1}", "a a", 1)]
+    [InlineData("type: event_count, rules: a, group-by: user, timespan: 10s, condition: {lt: 2}", "a", 1)]
+    [InlineData("type: event_count, rules: a, group-by: user, timespan: 10s, condition: {lt: 1}", "a", 0)]
+    [InlineData("type: event_count, rules: a, timespan: 1m, condition: {gte: 2}", "a@0 a@60", 1)]
+    [InlineData("type: event_count, rules: a, timespan: 1m, condition: {gte: 2}", "a@0 a@61", 0)]
+    [InlineData("type: event_count, rules: a, timespan: 1h, condition: {gte: 2}", "a@0 a@3600", 1)]
+    [InlineData("type: event_count, rules: a, timespan: 1h, condition: {gte: 2}", "a@0 a@3601", 0)]
+    [InlineData("type: event_count, rules: a, timespan: 1d, condition: {gte: 2}", "a@0 a@86400", 1)]
+    [InlineData("type: event_count, rules: a, timespan: 1d, condition: {gte: 2}", "a@0 a@86401", 0)]
     public void Types_windows_and_groups(string correlation, string events, int fires) =>
         Assert.Equal(fires, Run(Book(correlation), events).Count(f => f.Rule.Slug == "k"));
 
@@ -89,11 +116,54 @@ public sealed class CorrelationTests
     {
         var engine = new RuleEngine(Book("type: event_count, rules: a, group-by: user, timespan: 1h, condition: {gte: 2}"));
         var found = new List<Finding>();
+        var sample = new List<WeakReference>();
         for (int i = 0; i < 1_000_000; i++)
-            engine.Evaluate(At("a", 0, "u" + i, "1"), found);
+            Feed(engine, found, "u" + i, "1", i % 100 == 0 ? sample : null);
+        Assert.InRange(Alive(sample), 1, (CorrelationMemory.MostGroups / 100) + 1);
         Assert.Equal((CorrelationMemory.MostGroups, 1_000_000 - CorrelationMemory.MostGroups), (engine.Remembered, (int)engine.Evicted));
         engine.Evaluate(At("a", 1, "u999999", "1"), found);
         Assert.Single(found);
+    }
+
+    /// <summary>Who can start processes can choose what is grouped by, and carry 100 kB in it.</summary>
+    [Fact]
+    public void Long_values_take_bounded_room_and_are_still_told_apart()
+    {
+        var engine = new RuleEngine(Book("type: value_count, rules: a, group-by: user, timespan: 1h, condition: {field: value, gte: 2}"));
+        var found = new List<Finding>();
+        var events = new List<WeakReference>();
+        string padding = new('x', 100_000);
+        for (int i = 0; i < 20_000; i++)
+            Feed(engine, found, padding + i % 5_000, padding + (i % 5_000 == 4_999 ? i : 0), events);
+
+        // Of 400 kB each: 32 MiB and what came last.
+        Assert.InRange(Alive(events), 1, 85);
+        Assert.Equal(padding + "4999", found.Single().Matched.Single().Value);
+        Assert.Equal(5_000, engine.Remembered);
+    }
+
+    [Fact]
+    public void A_filter_keeps_events_from_being_counted_whenever_they_come()
+    {
+        var files = new[]
+        {
+            Rule("a"), ("f.yml", "title: F\nlogsource: {product: windows, category: any}\nfilter: {rules: [a], own: {user: admin}, condition: not own}"),
+            ("k.yml", "title: K\ncorrelation: {type: event_count, rules: a, timespan: 10s, condition: {gte: 2}}"),
+        };
+        Assert.Empty(Run(Sigma.Book(files), "a@20:admin a@21:admin a@22:eve a@19:admin a@5:admin"));
+        Assert.Equal(["k"], Run(Sigma.Book(files), "a@20:eve a@21:admin a@19:eve a@1:eve").Select(f => f.Rule.Slug));
+    }
+
+    [Fact]
+    public void Rules_are_referred_to_by_id_name_or_file()
+    {
+        const string Id = "00000000-0000-4000-8000-00000000000a";
+        string text = Rule("a").Item2.Replace("title: a", $"title: a\nid: {Id}\nname: alpha");
+        foreach (string reference in (string[])[Id, Id.ToUpperInvariant(), "alpha", "file"])
+        {
+            var book = Sigma.Book(("file.yml", text), ("k.yml", $"title: K\ncorrelation: {{type: event_count, rules: [{reference}], timespan: 10s, condition: {{gte: 2}}}}"));
+            Assert.Equal(["k"], Run(book, "a a").Select(f => f.Rule.Slug));
+        }
     }
 
     [Fact]
@@ -162,6 +232,22 @@ public sealed class CorrelationTests
     public void Faults(string correlation, string fault) => Assert.Equal(
         ["k.yml:" + fault],
         Sigma.Load(RuleOptions.Default, Rule("a"), Rule("b"), ("k.yml", "title: K\ncorrelation: {" + correlation + "}")).Errors.Select(e => e.ToString()));
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static void Feed(RuleEngine engine, List<Finding> found, string user, string value, List<WeakReference>? kept)
+    {
+        var subject = At("a", 0, user, value);
+        kept?.Add(new WeakReference(subject));
+        engine.Evaluate(subject, found);
+        if (found.Count > 1)
+            found.RemoveRange(1, found.Count - 1);
+    }
+
+    private static int Alive(List<WeakReference> subjects)
+    {
+        GC.Collect();
+        return subjects.Count(s => s.IsAlive);
+    }
 
     private static (string, string) Rule(string name) => (name + ".yml", $"title: {name}\nlogsource: {{product: windows, category: any}}\ndetection: {{s: {{F: {name}}}, condition: s}}");
 

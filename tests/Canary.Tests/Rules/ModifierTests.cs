@@ -31,6 +31,18 @@ public sealed class ModifierTests
     [InlineData("F|neq: [a, b]", "b", false)]
     [InlineData("F|neq: [a, b]", "c", true)]
     [InlineData("F|contains|neq: b", "abc", false)]
+    [InlineData("F|startswith|cased: aB", "aBc", true)]
+    [InlineData("F|startswith|cased: aB", "abc", false)]
+    [InlineData("F|endswith|cased: Bc", "aBc", true)]
+    [InlineData("F|endswith|cased: Bc", "abc", false)]
+    [InlineData("F|cased: 'a*C'", "abC", true)]
+    [InlineData("F|cased: 'a*C'", "abc", false)]
+    [InlineData("F|contains|neq: [b, x]", "abc", false)]
+    [InlineData("F|contains|neq: [x, y]", "abc", true)]
+    [InlineData("F|re|neq: ^b", "abc", true)]
+    [InlineData("F|re|neq: ^a", "abc", false)]
+    [InlineData("F|endswith|all: [bc, c]", "abc", true)]
+    [InlineData("F|startswith|all: [a, b]", "abc", false)]
     public void Text_modifiers(string item, string value, bool holds) => Assert.Equal(holds, Sigma.Item(item, ("F", value)));
 
     [Theory]
@@ -49,6 +61,17 @@ public sealed class ModifierTests
     [InlineData("F|re|s: 'a.b'", "a\nb", true)]
     [InlineData("F|re: 'a.b'", "a\nb", false)]
     [InlineData("F|re|i|s: 'A.B'", "a\nb", true)]
+    [InlineData("F|re|multiline: '^b'", "a\nb", true)]
+    [InlineData("F|re|dotall: 'a.b'", "a\nb", true)]
+    [InlineData("F|re|i|m|s: '^B.C'", "a\nb\nc", true)]
+    [InlineData(@"F|re: 'a\\b'", @"a\b", true)]
+    [InlineData(@"F|re: '\*'", "a*", true)]
+    [InlineData("F|re: '%x%'", "%x%", true)]
+    [InlineData("F|re: ''", "anything", true)]
+    [InlineData("F|re: '^$'", "", true)]
+    [InlineData("F|re: '(?m)^b'", "a\nb", true)]
+    [InlineData("F|re: '(?i:B)c'", "bc", true)]
+    [InlineData("F|re: '(?i:B)c'", "bC", false)]
     [InlineData("F|re|startswith: 'b|c'", "ab", false)]
     [InlineData("F|re|startswith: 'b|c'", "ca", true)]
     [InlineData("F|re|endswith: 'b|c'", "ab", true)]
@@ -90,6 +113,33 @@ public sealed class ModifierTests
     [InlineData("a /b –c", true)]
     [InlineData("a b /c", false)]
     public void Windash_takes_every_mixture(string value, bool holds) => Assert.Equal(holds, Sigma.Item("F|windash: 'a -b /c'", ("F", value)));
+
+    [Theory]
+    [InlineData("F|windash: '–x'", "–x", true)]
+    [InlineData("F|windash: '–x'", "-x", false)]
+    [InlineData("F|windash: '-'", "/", false)]
+    [InlineData("F|windash: '- x'", "/ x", false)]
+    [InlineData("F|contains|windash: '/x'", "a—xb", true)]
+    [InlineData("F|startswith|windash: '-x'", "/x b", true)]
+    [InlineData("F|endswith|windash: ' -x'", "b ―x", true)]
+    [InlineData("F|windash|contains: ' -x'", "b /x c", true)]
+    [InlineData("F|windash|cased: -X", "/X", true)]
+    [InlineData("F|windash|cased: -X", "/x", false)]
+    [InlineData("F|contains|windash|all: [' -x', ' -y']", "a /x –y", true)]
+    public void Windash_takes_only_a_dash_or_slash_before_a_word(string item, string value, bool holds) => Assert.Equal(holds, Sigma.Item(item, ("F", value)));
+
+    [Theory]
+    [InlineData("F|base64offset|contains: foobar", false)]
+    [InlineData("F|base64offset|contains: [foobar, FOOBAR]", true)]
+    [InlineData("F|base64|contains: FOOBAR", true)]
+    [InlineData("F|base64|startswith: FOOBAR", true)]
+    [InlineData("F|base64|endswith: FOOBAR", true)]
+    [InlineData("F|base64: FOOBAR", true)]
+    [InlineData("F|base64: FOOBA", false)]
+    [InlineData("F|base64offset|startswith: FOOBAR", true)]
+    [InlineData("F|wide|base64: FOOBAR", false)]
+    public void What_is_encoded_is_looked_for_as_it_is_written(string item, bool holds) =>
+        Assert.Equal(holds, Sigma.Item(item, ("F", Convert.ToBase64String("FOOBAR"u8))));
 
     [Fact]
     public void Windash_leaves_a_dash_inside_a_word() => Assert.False(Sigma.Item("F|windash: 'a-b'", ("F", "a/b")));
@@ -205,6 +255,20 @@ public sealed class ModifierTests
         Assert.False(Sigma.Detection(options, Detection, ("F", "root-3")));
         Assert.True(Sigma.Detection(options, "detection: {s: {F|contains|expand: '%n%'}, condition: s}", ("F", "a2b")));
         Assert.True(Sigma.Detection(options, @"detection: {s: {F|expand: '100\%n\%'}, condition: s}", ("F", "100%n%")));
+    }
+
+    [Theory]
+    [InlineData("100%", "100%", true)]
+    [InlineData(@"\\%n%", @"\%n%", false)]
+    [InlineData(@"\\%n%", @"\1", true)]
+    [InlineData("%n%%n%", "12", true)]
+    [InlineData("%n%*", "1x", true)]
+    [InlineData(@"%n%\*", "1*", true)]
+    [InlineData(@"%n%\*", "1x", false)]
+    public void What_is_no_placeholder_stays(string value, string text, bool holds)
+    {
+        var options = new RuleOptions { Placeholders = new Dictionary<string, IReadOnlyList<string>> { ["n"] = ["1", "2"] } };
+        Assert.Equal(holds, Sigma.Detection(options, $"detection: {{s: {{F|expand: '{value}'}}, condition: s}}", ("F", text)));
     }
 
     [Fact]

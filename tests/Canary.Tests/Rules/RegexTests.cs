@@ -27,8 +27,8 @@ public sealed class RegexTests
                 Interlocked.Increment(ref accepted);
                 _ = new Regex(pattern, regex.Options | RegexOptions.NonBacktracking);
             },
-            iter: 20_000);
-        Assert.InRange(accepted, 2_000, int.MaxValue);
+            iter: 4_000);
+        Assert.InRange(accepted, 400, int.MaxValue);
     }
 
     [Fact]

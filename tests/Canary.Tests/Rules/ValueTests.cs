@@ -61,8 +61,42 @@ public sealed class ValueTests
     [InlineData(@"\", @"\", true)]
     [InlineData(@"a\\?", @"a\x", true)]
     [InlineData(@"a\\?", @"a?", false)]
+    [InlineData(@"a\\\?b", @"a\?b", true)]
+    [InlineData(@"a\\\?b", @"a\xb", false)]
+    [InlineData(@"a\\", @"a\", true)]
+    [InlineData(@"a\\\", @"a\\", true)]
+    [InlineData(@"a\\\", @"a\", false)]
+    [InlineData(@"\\\\*", @"\\server", true)]
+    [InlineData(@"\\\\*", @"\server", false)]
+    [InlineData(@"\*", "*", true)]
+    [InlineData(@"\*", "x", false)]
     public void A_backslash_escapes_wildcards_and_itself_only(string pattern, string value, bool holds) =>
         Assert.Equal(holds, Sigma.Item($"F: '{pattern}'", ("F", value)));
+
+    // What a modifier adds to a value is no part of its escapes.
+    [Theory]
+    [InlineData(@"F|contains: '\Temp\'", @"C:\Temp\x", true)]
+    [InlineData(@"F|contains: '\Temp\'", @"C:\Temp*", false)]
+    [InlineData(@"F|startswith: 'C:\'", @"c:\x", true)]
+    [InlineData(@"F|endswith: '\'", @"c:\", true)]
+    [InlineData(@"F|endswith: '\'", @"c:\x", false)]
+    [InlineData(@"F|contains: 'b\*'", "ab*c", true)]
+    [InlineData(@"F|contains: 'b\*'", "abxc", false)]
+    [InlineData(@"F|startswith: 'b\*'", "b*c", true)]
+    [InlineData(@"F|endswith: '\*b'", "a*b", true)]
+    [InlineData(@"F|endswith: '\*b'", "axb", false)]
+    [InlineData(@"F|endswith: '\\b'", @"a\b", true)]
+    public void Modifiers_leave_escapes_alone(string item, string value, bool holds) => Assert.Equal(holds, Sigma.Item(item, ("F", value)));
+
+    [Fact]
+    public void Not_null_is_a_selection_and_a_not()
+    {
+        const string Detection = "detection: {s: {G: 1}, n: {F: null}, condition: s and not n}";
+        Assert.True(Sigma.Detection(Detection, ("G", 1), ("F", "x")));
+        Assert.True(Sigma.Detection(Detection, ("G", 1), ("F", "")));
+        Assert.False(Sigma.Detection(Detection, ("G", 1)));
+        Assert.False(Sigma.Detection(Detection, ("G", 1), ("F", null)));
+    }
 
     [Fact]
     public void Null_holds_for_an_absent_field_and_for_one_without_value()
