@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using Canary.Rules;
+using Canary.Tests.Support;
+using Canary.Yaml;
 using Xunit;
 
 namespace Canary.Tests.Rules;
@@ -8,8 +10,27 @@ namespace Canary.Tests.Rules;
 /// <summary>Rule files from strangers: an answer within a second, whatever they hold.</summary>
 public sealed class HostileRuleTests
 {
+    private const long MostMemory = 256L << 20;
+
     [Fact]
     public void Ten_megabytes() => Assert.Equal(["r.yml: larger than 4 MiB; split it"], InASecond(new string('a', 10_000_000)));
+
+    [Theory]
+    [InlineData(10_000_000)]
+    [InlineData(1L << 40)]
+    public void A_file_too_large_is_refused_before_it_is_read(long length)
+    {
+        using var directory = new TemporaryDirectory();
+        using (var file = File.Create(directory.At("big.yml")))
+            file.SetLength(length);
+        string[] faults = [];
+        Assert.InRange(Best(() =>
+        {
+            var unread = new List<Diagnostic>();
+            faults = [.. RuleLoader.Load(RuleSources.From(directory.Path, unread), unread: unread).Errors.Select(e => e.Message)];
+        }), 0, 1000);
+        Assert.Equal(["larger than 4 MiB; split it"], faults);
+    }
 
     [Fact]
     public void Four_megabytes_of_values() => Assert.NotEmpty(InASecond("title: " + string.Concat(Enumerable.Repeat("[a,", 1_000_000))));
@@ -24,6 +45,32 @@ public sealed class HostileRuleTests
         for (char c = 'b'; c < 'k'; c++)
             text.Append(c).Append(": &").Append(c).Append(" [").AppendJoin(", ", Enumerable.Repeat("*" + (char)(c - 1), 9)).Append("]\n");
         Assert.All(InASecond(text.ToString()), fault => Assert.Contains("alias", fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Every_kind_of_fault_in_a_directory_is_told_at_once()
+    {
+        string[] faults = [];
+        Assert.InRange(Best(() => faults = [.. Sigma.Load(
+            RuleOptions.Default,
+            ("1-bomb.yml", "a: &a [x]\nb: [*a, *a]"),
+            ("2-deep.yml", new string('[', 100_000)),
+            ("3-large.yml", new string('a', 10_000_000)),
+            ("4-twice.yml", Sigma.Head + "detection: {s: {F: 1, F: 2}, condition: s, condition: s}"),
+            ("5-types.yml", "title: [T]\nlogsource: 1\ndetection: {s: {F|re: '(a', F|cidr: x}, condition: [1, {}]}"),
+            ("6-sound.yml", Sigma.Head + "detection: {s: {F: 1}, condition: s}")).Errors.Select(e => e.ToString())]), 0, 1000);
+        Assert.Equal(
+            [
+                "1-bomb.yml:2:5: alias '*a' is not allowed; write the value out", "1-bomb.yml:2:9: alias '*a' is not allowed; write the value out",
+                "2-deep.yml:1:66: nested deeper than 64 levels",
+                "3-large.yml: larger than 4 MiB; split it",
+                "4-twice.yml:3:23: key 'F' stands twice", "4-twice.yml:3:44: key 'condition' stands twice",
+                "5-types.yml:1:8: 'title' must be a text", "5-types.yml:2:12: 'logsource' must be a map of product, category and service",
+                "5-types.yml:3:23: not a valid regular expression: InsufficientClosingParentheses at character 2",
+                "5-types.yml:3:37: 'x' is not a network; write 10.0.0.0/8 or fd00::/8, without bits behind the prefix",
+                "5-types.yml:3:53: no selection is called '1'", "5-types.yml:3:56: a condition is a text, or a list of texts",
+            ],
+            faults);
     }
 
     [Fact]
@@ -83,7 +130,10 @@ public sealed class HostileRuleTests
     private static string[] InASecond(string text)
     {
         string[] faults = [];
-        Assert.InRange(Best(() => faults = Sigma.Faults(text)), 0, 1000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int runs = 0;
+        Assert.InRange(Best(() => (faults, runs) = (Sigma.Faults(text), runs + 1)), 0, 1000);
+        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / runs, 0, MostMemory);
         return faults;
     }
 
