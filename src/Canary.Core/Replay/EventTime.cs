@@ -36,18 +36,19 @@ internal static class EventTime
         return DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
     }
 
-    // 2026-08-11T07:52:33.4423017Z: what nearly every record has. The library's reading of it costs as much as the rest of an event.
+    // 2026-08-11T07:52:33.4423017Z, or +00:00 for Z: what nearly every record has. The library's reading of it costs as much as the rest of an event.
     private static bool TryParseExact(string text, out DateTimeOffset time)
     {
         time = default;
-        if (text.Length < 20 || text.Length > 30 || text[^1] != 'Z' || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or ' ') || text[13] != ':' || text[16] != ':')
+        int zone = text.EndsWith("+00:00", StringComparison.Ordinal) ? text.Length - 6 : text[^1] == 'Z' ? text.Length - 1 : -1;
+        if (zone is < 19 or > 29 || text[4] != '-' || text[7] != '-' || text[10] is not ('T' or ' ') || text[13] != ':' || text[16] != ':')
             return false;
         int year = Digits(text, 0, 4), month = Digits(text, 5, 2), day = Digits(text, 8, 2);
         int hour = Digits(text, 11, 2), minute = Digits(text, 14, 2), second = Digits(text, 17, 2);
         if (year < 1 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month) || hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59)
             return false;
-        int fraction = text.Length - 21;
-        if (fraction < 0 ? text[19] != 'Z' : fraction == 0 || text[19] != '.')
+        int fraction = zone - 20;
+        if (fraction == 0 || (fraction > 0 && text[19] != '.'))
             return false;
         long ticks = fraction <= 0 ? 0 : Digits(text, 20, Math.Min(fraction, 7));
         if (ticks < 0)

@@ -49,6 +49,9 @@ public sealed class ReplayReader
         _buffer = new RecordBuffer(opened, MostRecord);
     }
 
+    /// <summary>Called before the log is asked for more, which may take any time.</summary>
+    public Action? Waiting { get; init; }
+
     /// <summary>The number in the file of the record that was read last, from 0. Records that could not be read have theirs, too.</summary>
     public long Index { get; private set; } = -1;
 
@@ -264,6 +267,7 @@ public sealed class ReplayReader
 
     private bool Fill()
     {
+        Waiting?.Invoke();
         try
         {
             return _buffer.Fill();

@@ -9,22 +9,17 @@ namespace Canary.Commands;
 /// <summary><c>canary replay</c>: recorded events through the rules.</summary>
 internal static class ReplayCommand
 {
-    // A read of standard input cannot be called off; the summary does not wait for it.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
-
     public static Command Create()
     {
         var files = new Argument<string[]>("FILE") { Description = "events as JSON: what `watch --record` wrote, or Windows events exported from EVTX; gzip too; - for stdin", Arity = ArgumentArity.OneOrMore };
         var stats = new Option<bool>("--stats") { Description = "print events, seconds and events per second to stderr" };
-        var verify = VerifyIndex();
+        var verify = WatchCommand.VerifyIndex();
         var command = new Command("replay", "recorded events through the rules") { files, stats, verify };
-        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(files)!, parsed.GetValue(stats), parsed.GetValue(verify), cancel));
+        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(files)!, parsed.GetValue(stats), WatchCommand.MatchingOf(parsed, verify), cancel));
         return command;
     }
 
-    public static Option<bool> VerifyIndex() => new("--verify-index") { Description = "match each event a second time without the index, and tell where they differ; slow" };
-
-    private static async Task<int> RunAsync(ParseResult parsed, string[] files, bool stats, bool verify, CancellationToken cancel)
+    private static async Task<int> RunAsync(ParseResult parsed, string[] files, bool stats, RuleMatching matching, CancellationToken cancel)
     {
         if (!WatchCommand.TryFailOn(parsed, out var failOn))
             return ExitCode.Usage;
@@ -39,27 +34,18 @@ internal static class ReplayCommand
             view.Note($"{load.Refused} rules were refused and {load.Unsupported} are not supported; canary rules check says why");
         if (load.Book.Rules.Count == 0)
             view.Note("there is no rule to match: --no-default-rules leaves those of --rules and canary.yml alone");
-        var run = new ReplayRun(new RuleEngine(load.Book, matching: verify ? RuleMatching.Verified : RuleMatching.Indexed), view, cancel);
-        var work = Task.Run(() =>
+        var run = new ReplayRun(new RuleEngine(load.Book, matching: matching), view, cancel);
+        foreach (string file in files)
         {
-            foreach (string file in files)
-            {
-                if (!cancel.IsCancellationRequested)
-                    run.Read(file);
-            }
-        }, CancellationToken.None);
-        await Task.WhenAny(work, Task.Delay(Timeout.Infinite, cancel));
-        if (!work.IsCompleted)
-            await Task.WhenAny(work, Task.Delay(Grace, CancellationToken.None));
-        if (work.IsFaulted)
-            await work;
+            if (!cancel.IsCancellationRequested)
+                await run.ReadAsync(file);
+        }
+
         var summary = run.Summary;
         view.Summary(summary);
-        if (summary.Disagreements > 0)
-            view.Note($"the index and the full scan differ on {summary.Disagreements} events: this is a defect of Canary; the full scan's word was taken");
         if (stats)
             error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"events {summary.Events} seconds {summary.Seconds:0.000} events_per_second {summary.Events / Math.Max(summary.Seconds, 1e-6):0}"));
-        return summary.Disagreements > 0 ? ExitCode.Unable
+        return WatchCommand.TellDisagreements(parsed, summary.Disagreements) ? ExitCode.Unable
             : summary.Stopped && failOn is null ? ExitCode.Clean
             : !summary.Stopped && (summary.Unread > 0 || summary.Events == 0) ? ExitCode.Unread
             : failOn is { } level && run.Worst >= level ? ExitCode.Findings

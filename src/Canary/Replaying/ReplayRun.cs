@@ -33,74 +33,78 @@ internal sealed class ReplayRun(RuleEngine engine, ReplayView view, Cancellation
         engine.Evicted, engine.Late, engine.Disagreements, Stopwatch.GetElapsedTime(_began).TotalSeconds, cancel.IsCancellationRequested);
 
     /// <param name="file">A path, or <c>-</c> for standard input.</param>
-    public void Read(string file)
+    public async Task ReadAsync(string file)
     {
+        Stream stream;
         try
         {
-            using var stream = Open(file);
-            Files++;
-            Read(stream, file);
+            stream = Open(file);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or FileNotFoundException or DirectoryNotFoundException or ArgumentException or PathTooLongException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             _unread++;
             view.Fault(new Diagnostic(file, 0, 0, "cannot be read: " + (Directory.Exists(file) ? "it is a directory" : e.Message)));
+            return;
         }
+
+        Files++;
+        await using (stream)
+            await ReadAsync(stream, file);
     }
 
-    public void Read(Stream stream, string file)
+    private async Task ReadAsync(Stream stream, string file)
     {
-        var reader = new ReplayReader(stream, _table, file);
-        var (events, skipped, unread, unmapped) = (_events, _skipped, _unread, _unmapped);
-        int told = 0;
-        while (!cancel.IsCancellationRequested && reader.Next() is { } subject)
+        var ahead = new ReadAhead(stream, _table, file, cancel);
+        long events = _events, faults = 0;
+        ReplayBatch last = new([], [], 0, 0);
+        await foreach (var batch in ahead.Batches())
         {
-            if (reader.Unknown is { } unknown)
-                Count(unknown);
-            engine.Evaluate(subject, _findings);
-            if (_findings.Count > 0)
-                Tell(file, reader);
-            told = Tell(reader, told);
-            (_events, _skipped, _unread, _unmapped) = (events + reader.Events, skipped + reader.Skipped, unread + reader.Unread, unmapped + reader.Unmapped);
-            // A look at the clock costs as much as a rule.
-            if ((_events & 255) == 0)
-                Progress(stream, file);
+            foreach (var read in batch.Events)
+            {
+                if (cancel.IsCancellationRequested)
+                    return;
+                Judge(read, file);
+            }
+
+            foreach (var fault in batch.Faults)
+                view.Fault(fault);
+            faults += batch.Faults.Count;
+            _unread += batch.Unread - last.Unread;
+            _skipped += batch.Skipped - last.Skipped;
+            last = batch;
+            Progress(stream, file);
         }
 
-        Tell(reader, told);
-        if (reader.Unread > reader.Faults.Count)
-            view.Fault(new Diagnostic(file, 0, 0, $"{reader.Unread - reader.Faults.Count} more places that could not be read"));
-        (_skipped, _unread) = (skipped + reader.Skipped, unread + reader.Unread);
-        if (reader.Events == 0 && reader.Unread == 0 && !cancel.IsCancellationRequested)
-            view.Fault(new Diagnostic(file, 0, 0, reader.Skipped > 0 ? "there is no event in this file: its lines are other output of Canary's" : "there is no event in this file"));
+        if (last.Unread > faults)
+            view.Fault(new Diagnostic(file, 0, 0, $"{last.Unread - faults} more places that could not be read"));
+        if (_events == events && last.Unread == 0 && !cancel.IsCancellationRequested)
+            view.Fault(new Diagnostic(file, 0, 0, last.Skipped > 0 ? "there is no event in this file: its lines are other output of Canary's" : "there is no event in this file"));
+    }
+
+    private void Judge(in ReplayEvent read, string file)
+    {
+        _events++;
+        if (read.Unknown is { } unknown)
+            Count(unknown);
+        engine.Evaluate(read.Subject, _findings);
+        foreach (var finding in _findings)
+        {
+            Matches++;
+            if (Worst is null || finding.Rule.Level > Worst)
+                Worst = finding.Rule.Level;
+            view.Match(finding, file, read.Index, read.Line);
+        }
+
+        _findings.Clear();
     }
 
     private static Stream Open(string file) => file == "-"
         ? Console.OpenStandardInput()
         : new FileStream(file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan, Share = FileShare.ReadWrite | FileShare.Delete });
 
-    private void Tell(string file, ReplayReader reader)
-    {
-        foreach (var finding in _findings)
-        {
-            Matches++;
-            if (Worst is null || finding.Rule.Level > Worst)
-                Worst = finding.Rule.Level;
-            view.Match(finding, file, reader.Index, reader.Line);
-        }
-
-        _findings.Clear();
-    }
-
-    private int Tell(ReplayReader reader, int told)
-    {
-        for (; told < reader.Faults.Count; told++)
-            view.Fault(reader.Faults[told]);
-        return told;
-    }
-
     private void Count(string unknown)
     {
+        _unmapped++;
         if (_unknown.Count < MostUnknown || _unknown.ContainsKey(unknown))
             _unknown[unknown] = _unknown.GetValueOrDefault(unknown) + 1;
     }

@@ -33,6 +33,7 @@ internal sealed class CanaryMonitor : IDisposable
     private readonly long _began;
     private SensorSet? _sensors;
     private ActivityReader? _reader;
+    private RuleEngine? _engine;
     private Pump? _pump;
     private Thread? _thread;
     private Task _work = Task.CompletedTask, _mail = Task.CompletedTask;
@@ -64,6 +65,11 @@ internal sealed class CanaryMonitor : IDisposable
     /// <summary>Where every event is written besides, or null.</summary>
     public EventRecord? Record { get; init; }
 
+    public RuleMatching Matching { get; init; }
+
+    /// <summary>Events on which index and full scan differed, where <see cref="Matching"/> asks both.</summary>
+    public long Disagreements => _engine?.Disagreements ?? 0;
+
     /// <summary>The highest level among the alerts so far.</summary>
     public Level? Worst => _worst;
 
@@ -87,7 +93,8 @@ internal sealed class CanaryMonitor : IDisposable
         var identity = ExecutableIdentity.OfPrograms(OperatingSystem.IsLinux() ? ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin"] : []);
         var table = new ProcessTable(clock, probe, identity);
         _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock);
-        _pump = new Pump(_sensors.Sensors, _reader, new RuleEngine(_settings.Rules!.Book, _time), clock, _time)
+        _engine = new RuleEngine(_settings.Rules!.Book, _time, Matching);
+        _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
         {
             Post = _desk.TryPost,
             Lose = _view.Lost,

@@ -84,6 +84,15 @@ public sealed class ReplayCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_could_not_be_read_is_counted_to_the_end()
+    {
+        string log = Write("log.json", "{\"n\":1}\n" + string.Concat(Enumerable.Repeat("{!}\n", 300)) + "{\"kind\":\"ready\"}\n");
+        var summary = JsonDocument.Parse(Lines((await Run("--json", log)).Output)[^1]).RootElement;
+        Assert.Equal((1, 300, 1, 1), (Number(summary, "events"), Number(summary, "unread"), Number(summary, "skipped"), Number(summary, "unmapped")));
+        Assert.Contains(log + ": 200 more places that could not be read", (await Run(log)).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Escape_sequences_reach_no_terminal()
     {
         string evil = "C:\\\u001b[31m\u202e\\curl.exe";
