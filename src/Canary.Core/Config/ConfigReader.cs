@@ -6,7 +6,7 @@ namespace Canary.Config;
 /// <summary>The sections of canary.yml, each with its built-in values.</summary>
 internal static class ConfigReader
 {
-    public static CanaryConfig Read(string text, string file, Diagnostics diagnostics, ICollection<string>? every = null)
+    public static CanaryConfig Read(string text, string file, Diagnostics diagnostics, ICollection<ConfigKey>? every = null)
     {
         var found = new Diagnostics();
         var config = Sections(text, file, found, every);
@@ -15,7 +15,7 @@ internal static class ConfigReader
         return config;
     }
 
-    private static CanaryConfig Sections(string text, string file, Diagnostics diagnostics, ICollection<string>? every)
+    private static CanaryConfig Sections(string text, string file, Diagnostics diagnostics, ICollection<ConfigKey>? every)
     {
         var documents = YamlReader.ReadAll(text, file, diagnostics);
         if (documents.Count > 1)
@@ -23,14 +23,14 @@ internal static class ConfigReader
         var root = new Section(documents.Count > 0 ? documents[0] : null, "", diagnostics, every);
         string directory = Path.GetDirectoryName(Path.GetFullPath(file)) ?? "";
         var config = new CanaryConfig(
-            file, [], Agents(root.Node("agents"), diagnostics, every),
+            file, [], Agents(root.Maps("agents"), diagnostics, every),
             Rules(root.Map("rules"), directory), Sensors(root.Map("sensors")), Alerts(root.Map("alerts")),
             EmailReader.Read(root.Map("email"), directory));
         root.End();
         return config;
     }
 
-    private static List<AgentProfile> Agents(YamlNode? node, Diagnostics diagnostics, ICollection<string>? every)
+    private static List<AgentProfile> Agents(YamlNode? node, Diagnostics diagnostics, ICollection<ConfigKey>? every)
     {
         var agents = new List<AgentProfile>();
         if (node is not null and not YamlList)

@@ -15,10 +15,10 @@ internal sealed class Section
     private readonly string _path;
     private readonly Diagnostics _diagnostics;
     private readonly List<string> _asked = [];
-    private readonly ICollection<string>? _every;
+    private readonly ICollection<ConfigKey>? _every;
 
-    /// <param name="every">Gathers the full name of each key asked for: what canary.yml can say.</param>
-    public Section(YamlNode? node, string path, Diagnostics diagnostics, ICollection<string>? every = null)
+    /// <param name="every">Gathers each key asked for: what canary.yml can say.</param>
+    public Section(YamlNode? node, string path, Diagnostics diagnostics, ICollection<ConfigKey>? every = null)
     {
         _map = node as YamlMap;
         _path = path;
@@ -30,20 +30,26 @@ internal sealed class Section
 
     public bool IsPresent => _map is not null;
 
-    public YamlNode? Node(string key)
+    public YamlNode? Node(string key) => Node(new ConfigKey(key, ConfigShape.Any));
+
+    /// <summary>A list of maps with keys of their own.</summary>
+    public YamlNode? Maps(string key) => Node(new ConfigKey(key, ConfigShape.Maps));
+
+    private YamlNode? Node(ConfigKey shape)
     {
+        string key = shape.Path;
         _asked.Add(key);
-        _every?.Add(_path.Length == 0 ? key : _path + "." + key);
+        _every?.Add(shape with { Path = Name(key) });
         return _map?.Find(key) is { } node and not YamlScalar { IsNull: true } ? node : null;
     }
 
-    public Section Map(string key) => new(Node(key), Name(key), _diagnostics, _every);
+    public Section Map(string key) => new(Node(new ConfigKey(key, ConfigShape.Map)), Name(key), _diagnostics, _every);
 
     public bool Has(string key) => _map?.Find(key) is not null;
 
     public string? Text(string key)
     {
-        switch (Node(key))
+        switch (Node(new ConfigKey(key, ConfigShape.Text)))
         {
             case null:
                 return null;
@@ -55,19 +61,20 @@ internal sealed class Section
         }
     }
 
-    public bool Boolean(string key, bool otherwise) => Read(key, otherwise, "true or false", static s => s.AsBoolean());
+    public bool Boolean(string key, bool otherwise) => Read(
+        new ConfigKey(key, ConfigShape.Boolean) { BuiltIn = otherwise ? "true" : "false" }, otherwise, "true or false", static s => s.AsBoolean());
 
     public int Integer(string key, int otherwise, int least, int most) => Read(
-        key, otherwise, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
+        new ConfigKey(key, ConfigShape.Integer) { BuiltIn = otherwise.ToString(CultureInfo.InvariantCulture), Least = least, Most = most }, otherwise, string.Create(CultureInfo.InvariantCulture, $"a whole number from {least} to {most}"),
         s => s.AsInteger() is { } value && value >= least && value <= most ? (int)value : null);
 
     public TimeSpan Duration(string key, TimeSpan otherwise, TimeSpan least) => Read(
-        key, otherwise,
+        new ConfigKey(key, ConfigShape.Duration) { BuiltIn = Canary.Text.Duration.Write(otherwise) }, otherwise,
         least == TimeSpan.Zero ? Canary.Text.Duration.Form : $"at least {Canary.Text.Duration.Write(least)}, written as {Canary.Text.Duration.Form}",
         s => Canary.Text.Duration.TryParse(s.Text, out var value) && value >= least ? value : null);
 
     public long Size(string key, long otherwise, long least) => Read(
-        key, otherwise, $"at least {ByteSize.Write(least)}, written as {ByteSize.Form}",
+        new ConfigKey(key, ConfigShape.Size) { BuiltIn = ByteSize.Write(otherwise).Replace(" ", "", StringComparison.Ordinal) }, otherwise, $"at least {ByteSize.Write(least)}, written as {ByteSize.Form}",
         s => ByteSize.TryParse(s.Text, out long value) && value >= least ? value : null);
 
     public Level Level(string key, Level otherwise) => Word(key, otherwise, LevelWords, static word => Levels.TryParse(word, out var level) ? level : null);
@@ -76,7 +83,8 @@ internal sealed class Section
     public T Word<T>(string key, T otherwise, IReadOnlyList<string> words, Func<string, T?> parse)
         where T : struct
     {
-        var node = Node(key);
+        string? builtIn = words.FirstOrDefault(word => parse(word) is { } named && named.Equals(otherwise));
+        var node = Node(new ConfigKey(key, ConfigShape.Word) { Words = words, BuiltIn = builtIn });
         if (node is null)
             return otherwise;
         if (node is YamlScalar scalar && parse(scalar.Text) is { } value)
@@ -87,7 +95,7 @@ internal sealed class Section
     }
 
     /// <summary>A list of texts; a single text stands for a list of one.</summary>
-    public IReadOnlyList<string> Texts(string key) => Texts(Node(key), Name(key));
+    public IReadOnlyList<string> Texts(string key) => Texts(Node(new ConfigKey(key, ConfigShape.Texts)), Name(key));
 
     public IReadOnlyList<string> Texts(YamlNode? node, string name)
     {
@@ -106,7 +114,7 @@ internal sealed class Section
     /// <summary>The keys and values of a map whose keys the user chooses.</summary>
     public IReadOnlyList<KeyValuePair<YamlScalar, YamlNode>> Entries(string key)
     {
-        var node = Node(key);
+        var node = Node(new ConfigKey(key, ConfigShape.Entries));
         if (node is not null and not YamlMap)
             _diagnostics.Add(node, $"'{Name(key)}' must hold names and values");
         return (node as YamlMap)?.Entries ?? [];
@@ -132,7 +140,7 @@ internal sealed class Section
         ? $"; did you mean '{near}'?"
         : "; known are " + string.Join(", ", _asked.Distinct(StringComparer.Ordinal));
 
-    private T Read<T>(string key, T otherwise, string form, Func<YamlScalar, T?> parse)
+    private T Read<T>(ConfigKey key, T otherwise, string form, Func<YamlScalar, T?> parse)
         where T : struct
     {
         var node = Node(key);
@@ -140,7 +148,7 @@ internal sealed class Section
             return otherwise;
         if (node is YamlScalar scalar && parse(scalar) is { } value)
             return value;
-        _diagnostics.Add(node, $"'{Name(key)}' must be {form}");
+        _diagnostics.Add(node, $"'{Name(key.Path)}' must be {form}");
         return otherwise;
     }
 

@@ -7,8 +7,11 @@ namespace Canary.Rules;
 /// <summary>Reads Canary's extensions of Sigma: everything under the key <c>canary:</c>. docs/rule-extensions.md is their page.</summary>
 internal sealed class CanaryBlock(FieldSlots slots, RuleOptions options, Diagnostics faults, LogSource source)
 {
-    private static readonly string[] Keys = ["tests", "descendant_of", "not_descendant_of", "near", "building_block", "identity", "respond"];
-    private static readonly string[] NearKeys = ["within", "by", "ordered", "after"];
+    internal const int MostSteps = 16;
+    internal static readonly string[] Keys = ["tests", "descendant_of", "not_descendant_of", "near", "building_block", "identity", "respond"];
+    internal static readonly string[] NearKeys = ["within", "by", "ordered", "after"];
+
+    internal static readonly string[] NearGroups = ["process_tree", "session"];
 
     public List<Condition> Lineage { get; } = [];
 
@@ -102,10 +105,10 @@ internal sealed class CanaryBlock(FieldSlots slots, RuleOptions options, Diagnos
             YamlList list when list.Items.All(i => i is YamlScalar { IsNull: false }) => [.. list.Items.Cast<YamlScalar>()],
             _ => [],
         };
-        if (after.Count is 0 or > 16)
+        if (after.Count is 0 or > MostSteps)
             faults.Add(map.Find("after") ?? map, "'near' needs 'after': the names or ids of one to sixteen rules");
         string by = map.Find("by") is YamlScalar scalar ? scalar.Text : "process_tree";
-        if (by is not ("session" or "process_tree"))
+        if (!NearGroups.Contains(by))
             faults.Add(map.Find("by")!, "'by' is session or process_tree");
         bool ordered = map.Find("ordered") is { } order && (Truth(order) ?? false);
         if (within is { } time && after.Count > 0)

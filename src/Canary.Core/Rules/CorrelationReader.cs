@@ -7,9 +7,11 @@ namespace Canary.Rules;
 /// <summary>Reads one correlation document.</summary>
 internal sealed class CorrelationReader(RuleSource source, FieldSlots slots, RuleOptions options, Diagnostics faults)
 {
-    private static readonly string[] Keys = ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"];
+    internal const int MostRules = 32;
 
-    private static readonly FrozenDictionary<string, CorrelationType> Types = new Dictionary<string, CorrelationType>
+    internal static readonly string[] Keys = ["type", "rules", "group-by", "timespan", "condition", "aliases", "generate"];
+
+    internal static readonly FrozenDictionary<string, CorrelationType> Types = new Dictionary<string, CorrelationType>
     {
         ["event_count"] = CorrelationType.EventCount,
         ["value_count"] = CorrelationType.ValueCount,
@@ -65,8 +67,8 @@ internal sealed class CorrelationReader(RuleSource source, FieldSlots slots, Rul
         else if (!Types.TryGetValue(word.Text, out type))
             faults.Add(word, $"unknown correlation type '{Printable.Line(word.Text, 40)}'{Nearest.Suggestion(word.Text, Types.Keys)}");
         var rules = Names(map, "rules");
-        if (rules.Count is 0 or > 32)
-            faults.Add(map.Find("rules") ?? map, "'correlation' needs 'rules': the names or ids of one to 32 rules");
+        if (rules.Count is 0 or > MostRules)
+            faults.Add(map.Find("rules") ?? map, $"'correlation' needs 'rules': the names or ids of one to {MostRules} rules");
         var timespan = map.Find("timespan") is YamlScalar span ? RuleDuration.Parse(span, faults) : null;
         if (map.Find("timespan") is null)
             faults.Add(map, "'correlation' needs a 'timespan', such as 5m");

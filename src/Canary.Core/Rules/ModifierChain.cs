@@ -9,7 +9,7 @@ namespace Canary.Rules;
 /// <summary>The modifiers of one detection item, applied left to right to each of its values.</summary>
 internal sealed class ModifierChain
 {
-    private static readonly string[] Known =
+    internal static readonly string[] Known =
     [
         "contains", "startswith", "endswith", "all", "re", "i", "m", "s", "ignorecase", "multiline", "dotall", "cased", "cidr", "base64",
         "base64offset", "wide", "utf16le", "utf16be", "utf16", "windash", "exists", "expand", "fieldref", "gt", "gte", "lt", "lte", "neq",

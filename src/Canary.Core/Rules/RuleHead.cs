@@ -9,15 +9,18 @@ namespace Canary.Rules;
 /// <summary>Reads what a rule says of itself: everything but its detection.</summary>
 internal sealed class RuleHead(YamlMap document, RuleSource source, Diagnostics faults)
 {
-    private static readonly string[] Keys =
+    /// <summary>What a document may have at its top, whatever its kind.</summary>
+    internal static readonly string[] Keys =
     [
         "title", "id", "name", "related", "taxonomy", "status", "description", "license", "author", "references", "date", "modified",
         "logsource", "detection", "fields", "falsepositives", "level", "tags", "scope", "correlation", "filter", "generate", "canary",
         "regression_tests_path", "simulation",
     ];
 
-    private static readonly string[] Statuses = ["stable", "test", "experimental", "deprecated", "unsupported"];
-    private static readonly string[] LevelWords = [.. Enum.GetValues<Level>().Select(l => l.Word())];
+    internal const int LongestTitle = 256;
+
+    internal static readonly string[] Statuses = ["stable", "test", "experimental", "deprecated", "unsupported"];
+    internal static readonly string[] LevelWords = [.. Enum.GetValues<Level>().Select(l => l.Word())];
 
     public string? Name => Word("name");
 
@@ -37,8 +40,8 @@ internal sealed class RuleHead(YamlMap document, RuleSource source, Diagnostics 
     {
         CheckKeys();
         string title = Required("title") ?? "";
-        if (title.Length > 256)
-            Fault("title", "a title may have 256 characters");
+        if (title.Length > LongestTitle)
+            Fault("title", $"a title may have {LongestTitle} characters");
         var level = Level.Medium;
         if (Word("level") is { } word && !Levels.TryParse(word, out level))
             Fault("level", $"unknown level '{Printable.Line(word, 40)}'{Nearest.Suggestion(word, LevelWords)}; one of {string.Join(", ", LevelWords)}");

@@ -7,7 +7,7 @@ namespace Canary.Rules;
 /// <summary>Reads one rule document. Faults go to the diagnostics, all of them; a rule with any is not returned.</summary>
 internal sealed class RuleReader(RuleSource source, FieldSlots slots, RuleOptions options, Diagnostics faults)
 {
-    private static readonly string[] LogSourceKeys = ["product", "category", "service", "definition"];
+    internal static readonly string[] LogSourceKeys = ["product", "category", "service", "definition"];
 
     public RuleDraft? Read(YamlMap document, string slug)
     {
