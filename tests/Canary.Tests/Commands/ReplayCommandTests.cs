@@ -11,6 +11,7 @@ using Xunit;
 
 namespace Canary.Tests.Commands;
 
+[Collection(Alone.Name)]
 public sealed class ReplayCommandTests : IDisposable
 {
     private const string Sysmon = "Microsoft-Windows-Sysmon/Operational";
@@ -195,7 +196,7 @@ public sealed class ReplayCommandTests : IDisposable
         }
 
         Assert.Equal(ExitCode.Clean, (await run).Code);
-        Assert.InRange(most - before, 0, new FileInfo(log).Length / 2);
+        Assert.InRange(most - before, long.MinValue, new FileInfo(log).Length / 2);
     }
 
     private string Write(string name, string text)
