@@ -7,13 +7,18 @@ using Xunit;
 namespace Canary.Tests.Commands;
 
 /// <summary>Somebody drops all of SigmaHQ into a rule directory.</summary>
-public sealed class ForeignRulesTests : IDisposable
+public sealed class ForeignRulesTests(ForeignRulesTests.Unpacked rules) : IClassFixture<ForeignRulesTests.Unpacked>
 {
-    private readonly TemporaryDirectory _directory = new();
+    private readonly TemporaryDirectory _directory = rules.Directory;
 
-    public ForeignRulesTests() => SigmaHq.Unpack(_directory.At(""));
+    public sealed class Unpacked : IDisposable
+    {
+        public Unpacked() => SigmaHq.Unpack(Directory.Path);
 
-    public void Dispose() => _directory.Dispose();
+        public TemporaryDirectory Directory { get; } = new();
+
+        public void Dispose() => Directory.Dispose();
+    }
 
     [Fact]
     public void Check_says_what_is_wrong_with_which_rule_and_counts()
@@ -37,19 +42,19 @@ public sealed class ForeignRulesTests : IDisposable
     [Fact]
     public void The_monitor_starts_without_the_rules_that_it_cannot_run_and_has_counted_them()
     {
-        var parsed = CommandTree.Create().Parse(["watch", "--rules", _directory.At("")]);
+        var parsed = CommandTree.Create().Parse(["watch", "--rules", _directory.Path]);
         var settings = Settings.Load(parsed, withRules: true);
         Assert.Empty(settings.Faults);
         Assert.Equal((26, 2), (settings.Rules!.Refused, settings.Rules.Unsupported));
         Assert.True(settings.Rules.Book.Rules.Count > 3752);
-        var strict = Settings.Load(CommandTree.Create().Parse(["watch", "--strict", "--rules", _directory.At("")]), withRules: true);
+        var strict = Settings.Load(CommandTree.Create().Parse(["watch", "--strict", "--rules", _directory.Path]), withRules: true);
         Assert.NotEmpty(strict.Faults);
     }
 
     private (int Code, string[] Lines) Run(params string[] args)
     {
         var output = new StringWriter { NewLine = "\n" };
-        int code = CommandTree.Create().Parse([.. args, "--no-default-rules", "--rules", _directory.At("")]).Invoke(new InvocationConfiguration { Output = output });
+        int code = CommandTree.Create().Parse([.. args, "--no-default-rules", "--rules", _directory.Path]).Invoke(new InvocationConfiguration { Output = output });
         return (code, output.ToString().TrimEnd('\n').Split('\n'));
     }
 }
