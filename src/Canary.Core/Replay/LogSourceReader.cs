@@ -14,12 +14,20 @@ internal sealed class LogSourceReader(Diagnostics faults)
         var root = reader.Map(documents.Count > 0 ? documents[0] : null, ["channels", "records"]);
         return new LogSourceTable(
             [.. reader.Items(root?.Find("channels")).Select(reader.Channel)],
-            [.. reader.Items(root?.Find("records")).Select(row => reader.Row(reader.Map(row, ["has", "when", "product", "category", "service", "fields", "hex"]), new LogSource(null, null)))]);
+            [.. reader.Items(root?.Find("records")).Select(reader.Record)]);
+    }
+
+    private LogSourceRow Record(YamlNode node)
+    {
+        var map = Map(node, ["has", "when", "product", "category", "service", "fields", "hex"]);
+        Demand(map, "has", "when");
+        return Row(map, new LogSource(null, null));
     }
 
     private ChannelRows Channel(YamlNode node)
     {
         var map = Map(node, ["channel", "provider", "product", "service", "events"]);
+        Demand(map, "channel", "provider");
         var whole = new LogSource(Text(map, "product") ?? "windows", null, Text(map, "service"));
         var events = new List<(long Id, LogSourceRow Row)>();
         foreach (var item in Items(map?.Find("events")))
@@ -68,6 +76,12 @@ internal sealed class LogSourceReader(Diagnostics faults)
         }
 
         return map;
+    }
+
+    private void Demand(YamlMap? map, string one, string other)
+    {
+        if (map is not null && map.Find(one) is null && map.Find(other) is null)
+            faults.Add(map, $"a row needs '{one}' or '{other}', or it fits nothing in particular");
     }
 
     private IReadOnlyList<YamlNode> Items(YamlNode? node)

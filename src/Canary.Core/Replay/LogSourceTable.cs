@@ -8,10 +8,12 @@ public sealed class LogSourceTable
 {
     private readonly Dictionary<string, ChannelRows> _channels = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, ChannelRows> _providers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly IReadOnlyList<ChannelRows> _rows;
     private readonly IReadOnlyList<LogSourceRow> _records;
 
     internal LogSourceTable(IReadOnlyList<ChannelRows> channels, IReadOnlyList<LogSourceRow> records)
     {
+        _rows = channels;
         foreach (var rows in channels)
         {
             foreach (string channel in rows.Channels)
@@ -30,6 +32,13 @@ public sealed class LogSourceTable
         var faults = new Diagnostics();
         var table = LogSourceReader.Read(reader.ReadToEnd(), "logsources.yml", faults);
         return faults.Count == 0 ? table : throw new InvalidOperationException($"the built-in table of log sources is at fault: {faults.All[0]}");
+    }
+
+    /// <summary>This table with the rows of a text in front, a user's of the same form: a channel that stands there is no longer the built-in one.</summary>
+    public LogSourceTable With(string text, string file, Diagnostics faults)
+    {
+        var first = LogSourceReader.Read(text, file, faults);
+        return new LogSourceTable([.. first._rows, .. _rows], [.. first._records, .. _records]);
     }
 
     /// <summary>Null where no row fits.</summary>

@@ -8,12 +8,11 @@ using Canary.Yaml;
 namespace Canary.Replaying;
 
 /// <summary>Logs through the rules, one after the other: what sequences and correlations remember goes on from file to file.</summary>
-internal sealed class ReplayRun(RuleEngine engine, ReplayView view, CancellationToken cancel)
+internal sealed class ReplayRun(RuleEngine engine, LogSourceTable table, ReplayView view, CancellationToken cancel)
 {
     private const int MostUnknown = 1000;
     private static readonly long LooksUp = Stopwatch.Frequency / 5;
 
-    private readonly LogSourceTable _table = LogSourceTable.BuiltIn();
     private readonly List<Finding> _findings = [];
     private readonly Dictionary<string, long> _unknown = new(StringComparer.OrdinalIgnoreCase);
     private readonly long _began = Stopwatch.GetTimestamp();
@@ -54,7 +53,7 @@ internal sealed class ReplayRun(RuleEngine engine, ReplayView view, Cancellation
 
     private async Task ReadAsync(Stream stream, string file)
     {
-        var ahead = new ReadAhead(stream, _table, file, cancel);
+        var ahead = new ReadAhead(stream, table, file, cancel);
         long events = _events, faults = 0;
         ReplayBatch last = new([], [], 0, 0);
         await foreach (var batch in ahead.Batches())

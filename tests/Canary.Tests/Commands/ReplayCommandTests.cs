@@ -121,7 +121,7 @@ public sealed class ReplayCommandTests : IDisposable
         Write("rules/bad.yml", "title: Bad");
         var (code, _, errors) = await Run(log);
         Assert.Equal(ExitCode.Clean, code);
-        Assert.Contains("1 rules were refused", errors, StringComparison.Ordinal);
+        Assert.Contains("rules refused: 1, not supported: 0", errors, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Usage, (await Run("--strict", log)).Code);
     }
 
@@ -133,6 +133,19 @@ public sealed class ReplayCommandTests : IDisposable
         Write("canary.yml", "rules: {disable: [r], placeholders: {admins: [root]}}");
         var (_, output, _) = await Run("--json", "--config", _home.At("canary.yml"), log);
         Assert.Equal(["Root"], Lines(output)[..^1].Select(l => JsonDocument.Parse(l).RootElement.GetProperty("title").GetString()));
+    }
+
+    [Fact]
+    public async Task A_user_adds_rows_to_the_table_and_every_fault_of_them_is_exit_2()
+    {
+        string log = Write("log.json", Log.Windows("Vendor/Own", 5, "exe=C:\\curl.exe") + Log.Windows(Sysmon, 1, "Image=C:\\curl.exe") + "{\"proc\":\"C:\\\\curl.exe\",\"src\":\"edr\"}");
+        string rows = Write("rows.yml", "channels: [{channel: [Vendor/Own], events: [{id: 5, category: process_creation, fields: {Image: exe}}]}]\nrecords: [{when: {src: [edr]}, product: windows, category: process_creation, fields: {Image: proc}}]");
+        Assert.Equal(2, Lines((await Run("--json", log)).Output).Length);
+        Assert.Equal(4, Lines((await Run("--json", "--logsources", rows, log)).Output).Length);
+        string wrong = Write("wrong.yml", "channels: [{chanel: X}]\nrows: []");
+        var (code, _, errors) = await Run("--logsources", wrong, log);
+        Assert.Equal((ExitCode.Usage, $"{wrong}:2:1: unknown key 'rows'\n{wrong}:1:13: unknown key 'chanel'; did you mean 'channel'?\n{wrong}:1:12: a row needs 'channel' or 'provider', or it fits nothing in particular\n"), (code, errors.ReplaceLineEndings("\n")));
+        Assert.Equal(ExitCode.Usage, (await Run("--logsources", _home.At("none.yml"), log)).Code);
     }
 
     [Fact]

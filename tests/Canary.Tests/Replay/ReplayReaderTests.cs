@@ -176,6 +176,52 @@ public sealed class ReplayReaderTests
             Assert.Equal(i.ToString(System.Globalization.CultureInfo.InvariantCulture), reader.Next()!.Value($"f{i}"));
     }
 
+    [Fact]
+    public void Events_given_out_are_not_held()
+    {
+        var reader = Log.Reader(string.Concat(Enumerable.Repeat(Log.Windows("Security", 4624, "a=b") + "\n", 5000)));
+        var first = Next(reader);
+        for (int i = 0; i < 4000; i++)
+            Next(reader);
+        GC.Collect();
+        Assert.False(first.IsAlive);
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static WeakReference Next(ReplayReader reader) => new(reader.Next());
+    }
+
+    /// <summary>CANARY_SEED sets which.</summary>
+    [Fact]
+    public void Damaged_logs_are_read_to_their_end_and_every_byte_is_accounted_for()
+    {
+        int seed = int.TryParse(Environment.GetEnvironmentVariable("CANARY_SEED"), out int set) ? set : Random.Shared.Next();
+        var random = new Random(seed);
+        string[] pieces =
+        [
+            A, Pretty(B), Log.Windows("Security", 4688, "ProcessId=0x1", "a b=c"), "[", "]", ",", "\n", "{\"Event\":", "{\"EventData\":[", "\"Data\":[{\"Name\":", "}", "\"\\ud83d\"", "\\", "1e999", "null",
+            "{\"winlog\":{\"event_data\":{\"x\":1},\"user_data\":{\"y\":{\"z\":[1,{}]}}}}", "{\"kind\":\"event\",\"fields\":{\"a\":[]}}", "{\"logsource\":{\"product\":5}}",
+        ];
+        for (int round = 0; round < 3000; round++)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, random.Next(1, 8)).Select(_ => pieces[random.Next(pieces.Length)])));
+            for (int i = random.Next(4); i > 0; i--)
+                bytes[random.Next(bytes.Length)] = (byte)random.Next(256);
+            var reader = Log.Reader(bytes);
+            try
+            {
+                foreach (var read in Log.Events(reader))
+                    Assert.All(read.Present(), field => read.Get(field).ToString());
+            }
+            catch (Exception e) when (e is not Xunit.Sdk.XunitException)
+            {
+                Assert.Fail($"seed {seed}, round {round}: {Convert.ToBase64String(bytes)}\n{e}");
+            }
+
+            bool hasContent = bytes.Any(b => !" \t\r\n,[]\u001e".Contains((char)b));
+            Assert.True(!hasContent || reader.Events + reader.Unread + reader.Skipped > 0, $"seed {seed}, round {round}: {Convert.ToBase64String(bytes)}");
+        }
+    }
+
     private static string Pretty(string json)
     {
         var node = System.Text.Json.Nodes.JsonNode.Parse(json)!;
