@@ -15,6 +15,8 @@ if (options is not null)
     {
         case ["bench", "sensor", ..]:
             return SensorBenchmark.Run(options);
+        case ["bench", "rules", ..]:
+            return Canary.Benchmarks.Rules.RulesBenchmark.Run(options);
         case ["bench", "files"]:
             return FileBenchmark.Run();
         case ["bench", "rest", ..]:

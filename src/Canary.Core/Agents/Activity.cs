@@ -50,15 +50,7 @@ public abstract class Activity(ProcessImage actor, AgentSession? session, DateTi
         _ => default,
     };
 
-    public override IEnumerable<Field> Present()
-    {
-        foreach (string name in Field.All)
-        {
-            var field = Field.Named(name);
-            if (!Get(field).IsAbsent)
-                yield return field;
-        }
-    }
+    public override IReadOnlyList<Field> Names => Field.Known;
 
     protected static FieldValue Text(string? text) => string.IsNullOrEmpty(text) ? default : FieldValue.Of(text);
 

@@ -53,7 +53,7 @@ internal sealed class AlertDraft(Redactor redactor, string host)
     private Dictionary<string, string> Fields(Subject subject)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var field in subject.Present())
+        foreach (var field in subject.Names)
         {
             // The chain says these better.
             if (field.Id is Canary.Findings.Fields.AncestorImages or Canary.Findings.Fields.AncestorCommandLines)

@@ -26,5 +26,5 @@ public sealed class HealthReport(string sensor, string lossClass, long count, st
         _ => default,
     };
 
-    public override IEnumerable<Field> Present() => Own.Where(f => !Get(f).IsAbsent);
+    public override IReadOnlyList<Field> Names => Own;
 }

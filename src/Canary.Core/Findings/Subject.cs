@@ -25,8 +25,8 @@ public abstract class Subject
 
     public abstract FieldValue Get(Field field);
 
-    /// <summary>The names that <see cref="Get"/> answers with a value: for keyword search, for `explain`, and for the record of an alert.</summary>
-    public abstract IEnumerable<Field> Present();
+    /// <summary>Every name that <see cref="Get"/> may answer with a value, and perhaps some that it does not: for keyword search, for `explain`, and for the record of an alert.</summary>
+    public abstract IReadOnlyList<Field> Names { get; }
 }
 
 /// <summary>A process as an alert shows it.</summary>

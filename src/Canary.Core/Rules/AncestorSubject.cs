@@ -8,6 +8,8 @@ internal sealed class AncestorSubject : Subject
     /// <summary>The fields that an ancestor has.</summary>
     public static readonly IReadOnlyList<string> FieldNames = ["Image", "CommandLine", "CurrentDirectory", "User", "ProcessId"];
 
+    private static readonly Field[] Own = [.. FieldNames.Select(Field.Named)];
+
     public ProcessFacts? Process { get; set; }
 
     public override LogSource Source => default;
@@ -28,5 +30,5 @@ internal sealed class AncestorSubject : Subject
         _ => default,
     };
 
-    public override IEnumerable<Field> Present() => FieldNames.Select(Field.Named);
+    public override IReadOnlyList<Field> Names => Own;
 }

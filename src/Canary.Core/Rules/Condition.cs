@@ -10,6 +10,9 @@ internal abstract class Condition
     /// <summary>What it is made of; empty for a test.</summary>
     public virtual IReadOnlyList<Condition> Parts => [];
 
+    /// <summary>About how long it takes to decide, in comparisons of one value: among parts whose order is free, the cheap are asked first.</summary>
+    public virtual int Cost => Parts.Sum(part => part.Cost);
+
     /// <summary>Itself and everything below it.</summary>
     public IEnumerable<Condition> Tree() => Parts.SelectMany(part => part.Tree()).Prepend(this);
 
@@ -19,11 +22,13 @@ internal abstract class Condition
 
 internal sealed class AllOf(Condition[] parts) : Condition
 {
+    private readonly Condition[] _byCost = [.. parts.OrderBy(part => part.Cost)];
+
     public override IReadOnlyList<Condition> Parts => parts;
 
     public override bool Holds(Reading reading)
     {
-        foreach (var part in parts)
+        foreach (var part in _byCost)
         {
             if (!part.Holds(reading))
                 return false;
@@ -41,11 +46,13 @@ internal sealed class AllOf(Condition[] parts) : Condition
 
 internal sealed class AnyOf(Condition[] parts) : Condition
 {
+    private readonly Condition[] _byCost = LiteralList.Gather(parts);
+
     public override IReadOnlyList<Condition> Parts => parts;
 
     public override bool Holds(Reading reading)
     {
-        foreach (var part in parts)
+        foreach (var part in _byCost)
         {
             if (part.Holds(reading))
                 return true;

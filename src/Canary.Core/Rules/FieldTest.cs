@@ -11,6 +11,8 @@ internal sealed class FieldTest(Field field, int slot, ValueTest test) : Conditi
 
     public ValueTest Test { get; } = test;
 
+    public override int Cost => Test.Cost;
+
     public override bool Holds(Reading reading) => Test.Holds(in reading[Slot], reading);
 
     public override void Collect(Reading reading, string by, List<MatchedField> into)
@@ -36,6 +38,8 @@ internal sealed class FieldTest(Field field, int slot, ValueTest test) : Conditi
 internal sealed class KeywordTest(ValueTest test) : Condition
 {
     public ValueTest Test { get; } = test;
+
+    public override int Cost => 10 * Test.Cost;
 
     public override bool Holds(Reading reading) => Found(reading) >= 0;
 
@@ -63,6 +67,8 @@ internal sealed class KeywordTest(ValueTest test) : Condition
 internal sealed class LineageTest(Condition body) : Condition
 {
     public override IReadOnlyList<Condition> Parts => [body];
+
+    public override int Cost => 5 * body.Cost;
 
     public override bool Holds(Reading reading) => Found(reading) is not null;
 

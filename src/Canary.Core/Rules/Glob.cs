@@ -1,3 +1,4 @@
+using System.Buffers;
 using Mark = Canary.Rules.SigmaText.Mark;
 
 namespace Canary.Rules;
@@ -13,6 +14,10 @@ internal sealed class Glob
     private readonly bool _openStart;
     private readonly bool _openEnd;
     private readonly StringComparison _comparison;
+
+    // Nearly all patterns are one literal, and a full scan asks thousands of them: nothing else is looked up for those.
+    private readonly string? _only;
+    private SearchValues<string>? _onlySearch;
 
     public Glob(SigmaText text, bool cased)
     {
@@ -33,9 +38,17 @@ internal sealed class Glob
         }
 
         _segments = [.. segments];
+        if (_segments is [{ Marks: null } only])
+            _only = only.Literal;
     }
 
     public bool Cased { get; }
+
+    /// <summary>The literal, where the whole pattern is that it stands anywhere in the text, whatever its case.</summary>
+    public string? Searched => _openStart && _openEnd && !Cased ? _only : null;
+
+    /// <summary>Some part of it may stand anywhere in the text.</summary>
+    public bool IsSearched => _segments.Length > 2 || (_openStart && _openEnd && _segments.Length > 0);
 
     /// <summary>What it was made from: for the index and for `explain`.</summary>
     public SigmaText Source { get; }
@@ -57,6 +70,19 @@ internal sealed class Glob
     }
 
     public bool Matches(ReadOnlySpan<char> text)
+    {
+        if (_only is not { } only)
+            return MatchesSegments(text);
+        if (text.Length < only.Length)
+            return false;
+        if (!_openStart)
+            return (_openEnd || text.Length == only.Length) && text.StartsWith(only, _comparison);
+        if (!_openEnd)
+            return text.EndsWith(only, _comparison);
+        return Cased ? text.Contains(only, StringComparison.Ordinal) : text.ContainsAny(_onlySearch ??= Segment.Search(only));
+    }
+
+    private bool MatchesSegments(ReadOnlySpan<char> text)
     {
         if (_segments.Length == 0)
             return _openStart || text.IsEmpty;
@@ -115,7 +141,7 @@ internal sealed class Glob
     private int Find(Segment segment, ReadOnlySpan<char> text)
     {
         if (segment.Marks is null)
-            return text.IndexOf(segment.Literal, _comparison);
+            return Cased ? text.IndexOf(segment.Literal, StringComparison.Ordinal) : text.IndexOfAny(segment.IgnoringCase);
         for (int i = 0; i + segment.Length <= text.Length; i++)
         {
             if (At(segment, text[i..]))
@@ -125,11 +151,19 @@ internal sealed class Glob
         return -1;
     }
 
-    private readonly struct Segment(SigmaText text)
+    private sealed class Segment(SigmaText text)
     {
+        // Made when first needed: most literals of a rule set are only ever looked for by the index.
+        private SearchValues<string>? _ignoringCase;
+
         public readonly string Literal = text.Characters;
         public readonly Mark[]? Marks = text.IsLiteral ? null : text.Marks;
 
+        public SearchValues<string> IgnoringCase => _ignoringCase ??= Search(Literal);
+
         public int Length => Literal.Length;
+
+        // Without the data of cultures, which Canary leaves out, IndexOf that ignores case takes one character at a time; this takes 32.
+        public static SearchValues<string> Search(string literal) => SearchValues.Create([literal], StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -50,11 +50,12 @@ internal sealed class Reading(Field[] fields, LinearExpressions? linear = null)
             if (_presentStamp == _stamp)
                 return _present;
             _present.Clear();
-            foreach (var name in _subject!.Present())
+            var names = _subject!.Names;
+            for (int i = 0; i < names.Count; i++)
             {
-                var value = _subject.Get(name);
+                var value = _subject.Get(names[i]);
                 if (!value.IsAbsent)
-                    _present.Add(new(name, value));
+                    _present.Add(new(names[i], value));
             }
 
             _presentStamp = _stamp;

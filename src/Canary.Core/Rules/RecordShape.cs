@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Canary.Findings;
 
 namespace Canary.Rules;
@@ -7,39 +6,18 @@ namespace Canary.Rules;
 public sealed class RecordShape
 {
     private readonly Field[] _fields;
-    private readonly Dictionary<string, int> _index;
-
-    // Rules ask by the same string objects for every event: those are known without a look at their characters.
-    private readonly Dictionary<string, int> _asked = new(SameObject.Comparer);
-    private const int MostAsked = 20_000;
+    private readonly Dictionary<Field, int> _index;
 
     public RecordShape(IReadOnlyList<string> names)
     {
         _fields = [.. names.Select(Field.Named)];
-        _index = new Dictionary<string, int>(names.Count, StringComparer.Ordinal);
+        _index = new Dictionary<Field, int>(names.Count);
         for (int i = 0; i < names.Count; i++)
-            _index.TryAdd(names[i], i);
+            _index.TryAdd(_fields[i], i);
     }
 
     public IReadOnlyList<Field> Fields => _fields;
 
     /// <summary>Where the field stands; -1 where there is none.</summary>
-    public int IndexOf(string name)
-    {
-        if (_asked.TryGetValue(name, out int known))
-            return known;
-        int at = _index.GetValueOrDefault(name, -1);
-        if (_asked.Count < MostAsked)
-            _asked.Add(name, at);
-        return at;
-    }
-
-    private sealed class SameObject : IEqualityComparer<string>
-    {
-        public static readonly SameObject Comparer = new();
-
-        public bool Equals(string? a, string? b) => ReferenceEquals(a, b);
-
-        public int GetHashCode(string text) => RuntimeHelpers.GetHashCode(text);
-    }
+    public int IndexOf(Field field) => _index.GetValueOrDefault(field, -1);
 }

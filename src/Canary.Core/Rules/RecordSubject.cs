@@ -61,18 +61,16 @@ public sealed class RecordSubject : Subject
     /// <summary>The actor, then its ancestors as <c>AncestorImages</c> and <c>AncestorCommandLines</c> list them, else the parent and grandparent.</summary>
     public override IReadOnlyList<ProcessFacts> Chain => _chain ??= MakeChain();
 
-    public override FieldValue Get(Field field) => ValueOf(field.Name);
+    public override FieldValue Get(Field field) => _shape.IndexOf(field) is >= 0 and int at ? _values[at] : default;
 
-    public override IEnumerable<Field> Present() => _shape.Fields;
+    public override IReadOnlyList<Field> Names => _shape.Fields;
 
-    private FieldValue ValueOf(string name) => _shape.IndexOf(name) is >= 0 and int at ? _values[at] : default;
-
-    private string? Value(string name) => ValueOf(name).ToString();
+    private string? Value(string name) => Get(Field.Named(name)).ToString();
 
     private ProcessFacts[] MakeChain()
     {
-        var images = ValueOf("AncestorImages");
-        var lines = ValueOf("AncestorCommandLines");
+        var images = Get(Field.Named("AncestorImages"));
+        var lines = Get(Field.Named("AncestorCommandLines"));
         string?[] image = (string?[]?)images.List ?? (images.Text is { } one ? [one] : [Value("ParentImage"), Value("GrandParentImage")]);
         string?[] line = (string?[]?)lines.List ?? (lines.Text is { } single ? [single] : [Value("ParentCommandLine"), Value("GrandParentCommandLine")]);
         var chain = new List<ProcessFacts> { Facts(Value("Image"), Value("CommandLine"), Value("CurrentDirectory"), Value("User")) };

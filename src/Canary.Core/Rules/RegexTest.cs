@@ -17,6 +17,8 @@ internal sealed class RegexTest(Regex regex) : TextualTest
     /// <summary>True once a text forced it to the linear engine: a figure of health, and a hint that a rule is badly written.</summary>
     public bool IsLinear { get; private set; }
 
+    public override int Cost => 100;
+
     public override string Words => $"matches /{Regex}/";
 
     protected override bool Holds(ReadOnlySpan<char> text, Reading reading)

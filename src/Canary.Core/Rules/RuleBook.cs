@@ -48,7 +48,7 @@ public sealed class RuleBook
             return bucket;
         if (_buckets.Count >= MostBuckets)
             _buckets.Clear();
-        return _buckets.GetOrAdd(source, s => new Bucket([.. Rules.Where(r => r.Correlation is null && Covers(r.Source, s))]));
+        return _buckets.GetOrAdd(source, s => new Bucket([.. Rules.Where(r => r.Correlation is null && Covers(r.Source, s))], Fields));
     }
 
     internal static bool Covers(LogSource rule, LogSource subject) =>

@@ -174,9 +174,8 @@ public sealed class RuleEngine
 
     private void MatchIndexed(Bucket bucket)
     {
-        bucket.Scan(_reading, _scratch);
-        ulong[] candidates = _scratch.Candidates;
-        for (int word = 0; word < bucket.CandidateWords; word++)
+        var candidates = bucket.Candidates(_reading, _scratch);
+        for (int word = 0; word < candidates.Length; word++)
         {
             for (ulong rules = candidates[word]; rules != 0; rules &= rules - 1)
             {

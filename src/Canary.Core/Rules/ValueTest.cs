@@ -10,6 +10,9 @@ internal abstract class ValueTest
 
     /// <summary>In words that stand behind the field's name, for `explain`: <c>ends with '/curl'</c>.</summary>
     public abstract string Words { get; }
+
+    /// <summary>As <see cref="Condition.Cost"/>.</summary>
+    public virtual int Cost => 1;
 }
 
 /// <summary>A test of the value's text, whatever its kind.</summary>
@@ -47,6 +50,8 @@ internal sealed class GlobTest(Glob glob) : TextualTest
     public Glob Glob { get; } = glob;
 
     public override string Words => Glob.Words;
+
+    public override int Cost => Glob.IsSearched ? 10 : 1;
 
     protected override bool Holds(ReadOnlySpan<char> text, Reading reading) => Glob.Matches(text);
 }

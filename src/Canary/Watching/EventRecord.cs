@@ -28,8 +28,12 @@ internal sealed class EventRecord : IDisposable
         w.WriteEndObject();
         w.WriteString("group", subject.Group);
         w.WriteStartObject("fields");
-        foreach (var field in subject.Present())
-            Write(w, field, subject.Get(field));
+        foreach (var field in subject.Names)
+        {
+            if (subject.Get(field) is { IsAbsent: false } value)
+                Write(w, field, value);
+        }
+
         w.WriteEndObject();
     }));
 

@@ -60,6 +60,6 @@ internal static class Some
 
         public override FieldValue Get(Field field) => FieldValue.Of(fields.GetValueOrDefault(field.Name));
 
-        public override IEnumerable<Field> Present() => fields.Keys.Select(Field.Named);
+        public override IReadOnlyList<Field> Names => [.. fields.Keys.Select(Field.Named)];
     }
 }

@@ -40,7 +40,7 @@ public sealed class IndexTests(ITestOutputHelper output)
                 if (!indexed.Matched.SequenceEqual(scanning.Matched))
                 {
                     var odd = indexed.Matched.Except(scanning.Matched).Concat(scanning.Matched.Except(indexed.Matched)).First();
-                    Assert.Fail($"seed {seed}: {odd} differs on {string.Join(", ", e.Present().Select(f => $"{f.Name}={e.Get(f)}"))}\n{files.First(f => f.Item1 == odd + ".yml").Item2}");
+                    Assert.Fail($"seed {seed}: {odd} differs on {string.Join(", ", e.Names.Select(f => $"{f.Name}={e.Get(f)}"))}\n{files.First(f => f.Item1 == odd + ".yml").Item2}");
                 }
             }
         }
@@ -87,7 +87,7 @@ public sealed class IndexTests(ITestOutputHelper output)
     [Theory]
     [InlineData("abc", "abc")]
     [InlineData("abc|xyz", "abc", "xyz")]
-    [InlineData("ab|c", null)]
+    [InlineData("ab|c", "ab", "c")]
     [InlineData("a?bcd", "bcd")]
     [InlineData("abcd?e", "abc")]
     [InlineData("abc+de", "abc")]
@@ -96,9 +96,13 @@ public sealed class IndexTests(ITestOutputHelper output)
     [InlineData("ab(?:cde|)i", "ab")]
     [InlineData(@"\.ssh/id_", ".ssh/id_")]
     [InlineData(@"foo\dbarr", "barr")]
-    [InlineData("[abc]def", "def")]
-    [InlineData("[]abc]de", "de")]
-    [InlineData(@"[\]abc]de", "de")]
+    [InlineData("[abc]def", "Adef", "Bdef", "Cdef")]
+    [InlineData("x[a-c]def", "def")]
+    [InlineData("x[^a]def", "def")]
+    [InlineData("a[-b]c", "a-c", "aBc")]
+    [InlineData("(?i)l[sk]o", "l")]
+    [InlineData("[]abc]de", "Ade", "Bde", "Cde", "]de")]
+    [InlineData(@"[\]abc]de", "Ade", "Bde", "Cde", "]de")]
     [InlineData("abc{0,5}d", "ab")]
     [InlineData("abc{2}d", "abc")]
     [InlineData("(?<name>abc)d", "abc")]

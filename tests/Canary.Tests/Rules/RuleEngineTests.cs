@@ -130,6 +130,6 @@ public sealed class RuleEngineTests
             return FieldValue.Of("x");
         }
 
-        public override IEnumerable<Field> Present() => [];
+        public override IReadOnlyList<Field> Names => [];
     }
 }

@@ -11,6 +11,12 @@ internal readonly record struct Atom(int Slot, AtomKind Kind, string Literal)
     /// <summary>For keywords, which may stand in any field.</summary>
     public const int AnyField = -1;
 
+    // Two or three characters stand in half of all command lines: finding them costs time and says little.
+    private const int LeastTelling = 4;
+
+    /// <summary>Worth looking for only where a rule has nothing better; otherwise asked of the text when the rest of the rule holds.</summary>
+    public bool IsWeak => Kind == AtomKind.Contains && Literal.Length < LeastTelling;
+
     /// <summary>The atom that says exactly what the glob says; null where there is none.</summary>
     public static Atom? Exactly(int slot, Glob glob)
     {
@@ -23,7 +29,7 @@ internal readonly record struct Atom(int Slot, AtomKind Kind, string Literal)
         return Of(slot, kind, glob.Source.Characters[start..end]);
     }
 
-    /// <summary>An atom that holds whenever the glob does: its longest piece of plain text, or that it is not ASCII. Null where it has none worth while.</summary>
+    /// <summary>An atom that holds whenever the glob does: its longest piece of plain text, or that it is not ASCII. Null where it has none.</summary>
     public static Atom? Within(int slot, Glob glob)
     {
         Atom? best = null;
@@ -35,7 +41,7 @@ internal readonly record struct Atom(int Slot, AtomKind Kind, string Literal)
             int end = start;
             while (end < marks.Length && marks[end] is Mark.Literal or Mark.Escaped && char.IsAscii(text[end]))
                 end++;
-            if (end - start >= 2 && end - start > (best?.Literal.Length ?? 0))
+            if (end - start > (best?.Literal.Length ?? 0))
                 best = Of(slot, AtomKind.Contains, text[start..end]);
             start = Math.Max(end, start + 1);
         }

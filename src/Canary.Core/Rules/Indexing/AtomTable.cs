@@ -16,8 +16,8 @@ internal sealed class AtomTable
 
     public IEnumerable<(int Slot, double Number, int Bit)> Numbers => _numbers.Select(p => (p.Key.Slot, p.Key.Number, p.Value));
 
-    /// <summary>About how large the tables get: hostile rules could ask for gigabytes.</summary>
-    public long Cells => _bits.Keys.Sum(a => a.Literal.Length * 64L);
+    /// <summary>Of all literals together: hostile rules could hold gigabytes.</summary>
+    public long Characters => _bits.Keys.Sum(a => (long)a.Literal.Length);
 
     public BitProgram Compile(Condition condition)
     {
@@ -37,7 +37,10 @@ internal sealed class AtomTable
                 if (Exact(condition) is { } bit)
                     return new Every(new AtomMask([bit]), []);
                 // A regular expression, or a glob with inner wildcards, is tried only where a piece of its text was seen.
-                return Witness(condition) is { } needed ? new Guarded(new AtomMask(needed), condition) : new Direct(condition);
+                BitProgram direct = condition is FieldTest { Test: RegexTest test } field && RegexRun.Of(test.Regex) is { } run
+                    ? new RunGuarded(run, field.Slot, condition)
+                    : new Direct(condition);
+                return Witness(condition, default, weak: false) is { } needed ? new Guarded(new AtomMask(needed), direct) : direct;
         }
     }
 
@@ -57,64 +60,75 @@ internal sealed class AtomTable
     }
 
     /// <summary>The bit that says exactly what a test says; null where none does.</summary>
-    private int? Exact(Condition condition) => condition switch
+    private int? Exact(Condition condition, bool weak = false) => condition switch
     {
-        FieldTest { Test: GlobTest test } field => Bit(Atom.Exactly(field.Slot, test.Glob)),
-        FieldTest { Test: BooleanTest test } field => Bit(Atom.Of(field.Slot, AtomKind.Equals, test.Wanted ? "true" : "false")),
+        FieldTest { Test: GlobTest test } field => Bit(Atom.Exactly(field.Slot, test.Glob), weak),
+        FieldTest { Test: BooleanTest test } field => Bit(Atom.Of(field.Slot, AtomKind.Equals, test.Wanted ? "true" : "false"), weak),
         FieldTest { Test: NumberTest { Comparison: Comparison.Equal } test } field => Bit(field.Slot, test),
-        KeywordTest { Test: GlobTest test } => Bit(Atom.Exactly(Atom.AnyField, test.Glob)),
+        KeywordTest { Test: GlobTest test } => Bit(Atom.Exactly(Atom.AnyField, test.Glob), weak),
         _ => null,
     };
 
     /// <summary>
-    /// Atoms of which one must hold for the condition to hold, the fewest events expected to have them; null when there are none. An
-    /// `and` needs only one of its parts, an `or` all of them, and a `not` promises nothing.
+    /// Atoms of which one must hold for the condition to hold, as few events as can be expected to have them; null when there are none.
+    /// An `and` needs only one of its parts, an `or` all of them, and a `not` promises nothing.
     /// </summary>
-    public List<int>? Witness(Condition condition)
+    /// <param name="found">How many events of a sample have each atom; empty where that is not known yet.</param>
+    public List<int>? Witness(Condition condition, ReadOnlyMemory<int> found = default) =>
+        Witness(condition, found, weak: false) ?? Witness(condition, found, weak: true);
+
+    private List<int>? Witness(Condition condition, ReadOnlyMemory<int> found, bool weak)
     {
         switch (condition)
         {
             case Selection selection:
-                return Witness(selection.Parts[0]);
+                return Witness(selection.Parts[0], found, weak);
             case AllOf all:
-                return all.Parts.Select(Witness).OfType<List<int>>().MaxBy(Rarity);
+                return all.Parts.Select(part => Witness(part, found, weak)).OfType<List<int>>().MinBy(atoms => Expected(atoms, found.Span));
             case AnyOf any:
                 var union = new List<int>();
                 foreach (var part in any.Parts)
                 {
-                    if (Witness(part) is not { } atoms)
+                    if (Witness(part, found, weak) is not { } atoms)
                         return null;
                     union.AddRange(atoms);
                 }
 
                 return union;
             case FieldTest { Test: GlobTest test } field:
-                return Of(Exact(condition) ?? Bit(Atom.Within(field.Slot, test.Glob)));
+                return Of(Exact(condition, weak) ?? Bit(Atom.Within(field.Slot, test.Glob), weak));
             case FieldTest { Test: RegexTest test } field:
-                return Bits(field.Slot, test);
+                return Bits(field.Slot, test, weak);
             case KeywordTest { Test: RegexTest test }:
-                return Bits(Atom.AnyField, test);
+                return Bits(Atom.AnyField, test, weak);
             case KeywordTest { Test: GlobTest test }:
-                return Of(Exact(condition) ?? Bit(Atom.Within(Atom.AnyField, test.Glob)));
+                return Of(Exact(condition, weak) ?? Bit(Atom.Within(Atom.AnyField, test.Glob), weak));
             default:
-                return Of(Exact(condition));
+                return Of(Exact(condition, weak));
         }
     }
 
-    private List<int>? Bits(int slot, RegexTest test)
+    private List<int>? Bits(int slot, RegexTest test, bool weak)
     {
         var literals = RegexLiterals.Of(test.Regex.ToString(), (test.Regex.Options & RegexOptions.IgnoreCase) != 0);
-        return literals is null ? null : [.. literals.Select(l => Bit(Atom.Of(slot, AtomKind.Contains, l))!.Value)];
+        var bits = literals?.Select(l => Bit(Atom.Of(slot, AtomKind.Contains, l), weak)).ToArray();
+        return bits is null || bits.Contains(null) ? null : [.. bits.OfType<int>()];
     }
 
     private static List<int>? Of(int? bit) => bit is { } b ? [b] : null;
 
-    // Without statistics: the longer its shortest literal, the rarer a set of atoms.
-    private int Rarity(List<int> atoms) => atoms.Count == 0 ? int.MaxValue : atoms.Min(bit => _lengths[bit]);
-
-    private int? Bit(Atom? atom)
+    // What the sample does not have is the rarer the longer it is.
+    private double Expected(List<int> atoms, ReadOnlySpan<int> found)
     {
-        if (atom is not { } wanted)
+        double sum = 0;
+        foreach (int bit in atoms)
+            sum += (bit < found.Length ? found[bit] : 0) + (1.0 / (1 + _lengths[bit]));
+        return sum;
+    }
+
+    private int? Bit(Atom? atom, bool weak)
+    {
+        if (atom is not { } wanted || (wanted.IsWeak && !weak))
             return null;
         if (!_bits.TryGetValue(wanted, out int bit))
             _bits[wanted] = bit = New(wanted.Literal.Length + wanted.Kind switch { AtomKind.Equals => 4, AtomKind.NotAscii => 12, _ => 0 });

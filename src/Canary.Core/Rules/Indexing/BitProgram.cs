@@ -12,9 +12,16 @@ internal sealed class Direct(Condition condition) : BitProgram
 }
 
 /// <summary>A test that cannot hold unless one of the atoms does.</summary>
-internal sealed class Guarded(AtomMask atoms, Condition condition) : BitProgram
+internal sealed class Guarded(AtomMask atoms, BitProgram test) : BitProgram
 {
-    public override bool Holds(ulong[] bits, Reading reading) => atoms.AnyIn(bits) && condition.Holds(reading);
+    public override bool Holds(ulong[] bits, Reading reading) => atoms.AnyIn(bits) && test.Holds(bits, reading);
+}
+
+/// <summary>A regular expression that cannot match a text without a long run of characters.</summary>
+internal sealed class RunGuarded(RegexRun run, int slot, Condition condition) : BitProgram
+{
+    public override bool Holds(ulong[] bits, Reading reading) =>
+        (reading[slot].Text is not { } text || run.MayStandIn(text)) && condition.Holds(reading);
 }
 
 internal sealed class Inverse(BitProgram part) : BitProgram

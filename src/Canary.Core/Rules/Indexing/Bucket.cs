@@ -1,4 +1,5 @@
 using System.Numerics;
+using Canary.Findings;
 
 namespace Canary.Rules.Indexing;
 
@@ -8,58 +9,63 @@ namespace Canary.Rules.Indexing;
 /// </summary>
 internal sealed class Bucket
 {
-    // 400 MB; all of SigmaHQ's rules for Windows processes take a tenth of it. Beyond, every rule is looked at for every event.
-    private const long MostCells = 100_000_000;
+    // All of SigmaHQ's rules for Windows processes have a fortieth of it. Beyond, every rule is looked at for every event.
+    private const int MostCharacters = 8_000_000;
 
     private readonly BitProgram[] _programs;
     private readonly (int Slot, FieldScan Scan)[] _scans;
     private readonly FieldScan? _anyField;
+    private readonly HashSet<Field> _scanned;
+    private readonly int _atoms;
     private readonly ulong[] _always;
 
     // The rules to look at, by atom, for atoms that are some rule's witness.
     private readonly int[]?[] _witnessed;
-    private readonly ulong[] _isWitness;
 
-    public Bucket(Rule[] rules)
+    public Bucket(Rule[] rules, Field[] fields)
     {
         Rules = rules;
         var table = new AtomTable();
-        BitProgram[] programs = [.. rules.Select(r => table.Compile(r.Condition))];
-        var witnesses = rules.Select(r => table.Witness(r.Condition)).ToArray();
-        if (table.Cells > MostCells)
+        _programs = [.. rules.Select(r => table.Compile(r.Condition))];
+        foreach (var rule in rules)
+            table.Witness(rule.Condition, default);
+        bool isIndexed = table.Characters <= MostCharacters;
+        if (!isIndexed)
         {
             table = new AtomTable();
-            programs = [.. rules.Select(r => new Direct(r.Condition))];
-            witnesses = new List<int>?[rules.Length];
+            _programs = [.. rules.Select(r => new Direct(r.Condition))];
         }
 
-        _programs = programs;
-        _always = new ulong[Words(rules.Length)];
-        var byAtom = new List<int>?[table.Count];
-        for (int rule = 0; rule < rules.Length; rule++)
-        {
-            if (witnesses[rule] is not { } atoms)
-                _always[rule >> 6] |= 1UL << rule;
-            foreach (int atom in witnesses[rule] ?? [])
-                (byAtom[atom] ??= []).Add(rule);
-        }
-
-        _witnessed = [.. byAtom.Select(r => r?.Distinct().ToArray())];
-        _isWitness = new ulong[Words(table.Count)];
-        for (int atom = 0; atom < _witnessed.Length; atom++)
-        {
-            if (_witnessed[atom] is not null)
-                _isWitness[atom >> 6] |= 1UL << atom;
-        }
-
+        _atoms = table.Count;
         var numbers = table.Numbers.ToLookup(n => n.Slot);
         var scans = table.Atoms.ToLookup(a => a.Atom.Slot);
         var slots = scans.Select(g => g.Key).Union(numbers.Select(g => g.Key)).ToArray();
         _scans = [.. slots.Where(s => s != Atom.AnyField).Order().Select(s => (s, Scan(s)))];
+        _scanned = [.. _scans.Select(s => fields[s.Slot])];
         _anyField = slots.Contains(Atom.AnyField) ? Scan(Atom.AnyField) : null;
+        _always = new ulong[(rules.Length + 63) / 64];
+        _witnessed = new int[]?[_atoms];
+        var byAtom = new List<int>?[_atoms];
+        var found = isIndexed ? InSample(fields) : [];
+        for (int rule = 0; rule < rules.Length; rule++)
+        {
+            var atoms = isIndexed ? table.Witness(rules[rule].Condition, found) : null;
+            if (atoms is null)
+                _always[rule >> 6] |= 1UL << rule;
+            foreach (int atom in atoms ?? [])
+                (byAtom[atom] ??= []).Add(rule);
+        }
 
-        FieldScan Scan(int slot) => new(
-            new AtomAutomaton([.. scans[slot]]), numbers[slot].GroupBy(n => n.Number).ToDictionary(g => g.Key, g => g.Select(n => n.Bit).ToArray()));
+        _witnessed = [.. byAtom.Select(r => r?.Distinct().ToArray())];
+
+        // What is looked for in every field is found in the same pass as what is looked for in this one.
+        FieldScan Scan(int slot)
+        {
+            var any = slot == Atom.AnyField ? [] : scans[Atom.AnyField];
+            var anyNumbers = slot == Atom.AnyField ? [] : numbers[Atom.AnyField];
+            return new FieldScan(
+                [.. scans[slot], .. any], numbers[slot].Concat(anyNumbers).GroupBy(n => n.Number).ToDictionary(g => g.Key, g => g.Select(n => n.Bit).ToArray()));
+        }
     }
 
     public Rule[] Rules { get; }
@@ -68,55 +74,73 @@ internal sealed class Bucket
     public int WithoutWitness => _always.Sum(BitOperations.PopCount);
 
     /// <summary>Of the tables.</summary>
-    public long Bytes => _scans.Sum(s => (long)s.Scan.Bytes) + (_anyField?.Bytes ?? 0);
+    public long Bytes => _scans.Sum(s => s.Scan.Bytes) + (_anyField?.Bytes ?? 0);
+
+    /// <summary>Whether a marked rule holds.</summary>
+    public bool Holds(int rule, Reading reading, IndexScratch scratch) => _programs[rule].Holds(scratch.Bits.Words, reading);
 
     /// <summary>Scans the fields of the event and marks the rules that may hold.</summary>
-    public void Scan(Reading reading, IndexScratch scratch)
+    public ReadOnlySpan<ulong> Candidates(Reading reading, IndexScratch scratch)
     {
-        var (bits, candidates) = scratch.For(_isWitness.Length, _always.Length);
-        foreach (var (slot, scan) in _scans)
-            scan.Read(in reading[slot], bits);
-        if (_anyField is not null)
+        Scan(reading, scratch);
+        var candidates = scratch.Candidates(_always);
+        foreach (int atom in scratch.Bits.Found)
         {
-            var present = reading.Present;
-            for (int i = 0; i < present.Count; i++)
-                _anyField.Read(present[i].Value, bits);
+            foreach (int rule in _witnessed[atom] ?? [])
+                candidates[rule >> 6] |= 1UL << rule;
         }
 
-        _always.CopyTo(candidates, 0);
-        for (int word = 0; word < _isWitness.Length; word++)
+        return candidates;
+    }
+
+    /// <summary>The pass over the text alone.</summary>
+    public void Scan(Reading reading, IndexScratch scratch)
+    {
+        scratch.Bits.Begin(_atoms);
+        foreach (var (slot, scan) in _scans)
+            scan.Read(in reading[slot], scratch);
+        if (_anyField is null)
+            return;
+        var names = reading.Subject.Names;
+        for (int i = 0; i < names.Count; i++)
         {
-            for (ulong hits = bits[word] & _isWitness[word]; hits != 0; hits &= hits - 1)
-            {
-                foreach (int rule in _witnessed[(word << 6) + BitOperations.TrailingZeroCount(hits)]!)
-                    candidates[rule >> 6] |= 1UL << rule;
-            }
+            if (!_scanned.Contains(names[i]))
+                _anyField.Read(reading.Subject.Get(names[i]), scratch);
         }
     }
 
-    /// <summary>Whether a marked rule holds.</summary>
-    public bool Holds(int rule, Reading reading, IndexScratch scratch) => _programs[rule].Holds(scratch.Bits, reading);
+    private int[] InSample(Field[] fields)
+    {
+        int[] found = new int[_atoms];
+        var reading = new Reading(fields);
+        var scratch = new IndexScratch();
+        foreach (var ordinary in CommonText.Events)
+        {
+            reading.Begin(ordinary);
+            Scan(reading, scratch);
+            foreach (int atom in scratch.Bits.Found)
+                found[atom]++;
+        }
 
-    public int CandidateWords => _always.Length;
-
-    private static int Words(int bits) => (bits + 63) / 64;
+        return found;
+    }
 }
 
 /// <summary>What one engine writes on while it looks at an event.</summary>
 internal sealed class IndexScratch
 {
-    public ulong[] Bits { get; private set; } = [];
+    private ulong[] _candidates = [];
 
-    public ulong[] Candidates { get; private set; } = [];
+    public AtomBits Bits { get; } = new();
 
-    public (ulong[] Bits, ulong[] Candidates) For(int bitWords, int candidateWords)
+    public FoldedText Text { get; } = new();
+
+    /// <summary>The set of rules, as it stands before any atom was found.</summary>
+    public Span<ulong> Candidates(ReadOnlySpan<ulong> always)
     {
-        if (Bits.Length < bitWords)
-            Bits = new ulong[bitWords];
-        else
-            Array.Clear(Bits, 0, bitWords);
-        if (Candidates.Length < candidateWords)
-            Candidates = new ulong[candidateWords];
-        return (Bits, Candidates);
+        if (_candidates.Length < always.Length)
+            _candidates = new ulong[always.Length];
+        always.CopyTo(_candidates);
+        return _candidates.AsSpan(0, always.Length);
     }
 }

@@ -6,8 +6,11 @@ namespace Canary.Rules.Indexing;
 /// </summary>
 internal sealed class RegexLiterals
 {
-    private const int LeastLength = 2;
     private const int MostLiterals = 128;
+
+    // A class of few characters is written out: [ "'] gives three literals.
+    private const int MostOfClass = 4;
+    private const int MostRuns = 16;
 
     private readonly string _pattern;
     private readonly bool _ignoresCase;
@@ -68,7 +71,7 @@ internal sealed class RegexLiterals
     private List<string>? Sequence(int depth)
     {
         List<string>? best = null;
-        string run = "";
+        string[] runs = [""];
         while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
         {
             if (_pattern[_at] == '(')
@@ -80,12 +83,14 @@ internal sealed class RegexLiterals
                 continue;
             }
 
-            char? literal = Single();
+            string? choices = Single();
             bool quantified = _at < _pattern.Length && _pattern[_at] is '*' or '+' or '?' or '{';
             bool optional = IsOptional();
-            if (literal is { } c && !optional)
-                run += c;
-            if (literal is null || quantified)
+            if (choices is not null && runs.Length * choices.Length > MostRuns)
+                Flush();
+            if (choices is not null && !optional)
+                runs = [.. runs.SelectMany(run => choices, (run, c) => run + c)];
+            if (choices is null || quantified)
                 Flush();
         }
 
@@ -94,8 +99,8 @@ internal sealed class RegexLiterals
 
         void Flush()
         {
-            Consider(run.Length >= LeastLength ? [run] : null);
-            run = "";
+            Consider(runs[0].Length > 0 ? [.. runs] : null);
+            runs = [""];
         }
 
         void Consider(List<string>? set)
@@ -145,15 +150,16 @@ internal sealed class RegexLiterals
 
     private char Next() => _at < _pattern.Length ? _pattern[_at++] : throw new NotUnderstood();
 
-    /// <summary>One character, class or anchor. The character itself where it stands for nothing else, else null.</summary>
-    private char? Single()
+    /// <summary>One character, class or anchor: the characters of which one must stand there, if they are few, else null.</summary>
+    private string? Single()
     {
         char c = _pattern[_at++];
         switch (c)
         {
             case '[':
-                _at = RegexSyntax.ClassEnd(_pattern, _at - 1) + 1;
-                return null;
+                int begin = _at;
+                _at = RegexSyntax.ClassEnd(_pattern, begin - 1) + 1;
+                return Members(begin, _at - 1);
             case '.' or '^' or '$':
                 return null;
             case '\\':
@@ -169,8 +175,27 @@ internal sealed class RegexLiterals
                 break;
         }
 
-        // Beyond ASCII some letters are the same as k, s or i when case is ignored.
-        return !char.IsAscii(c) || (_ignoresCase && "kKsSiI".Contains(c)) ? null : c;
+        return IsPlain(c) ? c.ToString() : null;
+    }
+
+    // Beyond ASCII some letters are the same as k, s or i when case is ignored.
+    private bool IsPlain(char c) => char.IsAscii(c) && !(_ignoresCase && "kKsSiI".Contains(c));
+
+    /// <summary>What a class without ranges lists, each character once whatever its case; null when that is more than a few.</summary>
+    private string? Members(int begin, int end)
+    {
+        var members = new SortedSet<char>();
+        for (int i = begin; i < end; i++)
+        {
+            char c = _pattern[i];
+            if (c == '\\' && (++i >= end || char.IsAsciiLetterOrDigit(c = _pattern[i])))
+                return null;
+            if ((i == begin && c == '^') || (c == '-' && i > begin && i < end - 1) || c == '[' || !IsPlain(c))
+                return null;
+            members.Add(char.ToUpperInvariant(c));
+        }
+
+        return members.Count is 0 or > MostOfClass ? null : string.Concat(members);
     }
 
     /// <summary>Reads a quantifier, if one stands here. True when it allows for nothing at all.</summary>
