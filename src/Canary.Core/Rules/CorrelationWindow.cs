@@ -68,9 +68,11 @@ internal sealed class CorrelationWindow(Correlation correlation)
     private static long Bytes(Subject subject)
     {
         long characters = 0;
-        foreach (var field in subject.Present())
+        foreach (var field in subject.Names)
         {
             var value = subject.Get(field);
+            if (value.IsAbsent)
+                continue;
             characters += 32 + (value.Text?.Length ?? 0);
             foreach (string element in value.List ?? [])
                 characters += element.Length;

@@ -17,7 +17,7 @@ public sealed class FieldTests
     public void Every_name_is_found_by_its_number()
     {
         for (int id = 0; id < Field.All.Count; id++)
-            Assert.Equal(new Field(id, Field.All[id]), Field.Named(Field.All[id]));
+            Assert.Equal((id, Field.All[id]), (Field.Named(Field.All[id]).Id, Field.Named(Field.All[id]).Name));
     }
 
     [Fact]

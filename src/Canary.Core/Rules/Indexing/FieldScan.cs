@@ -9,18 +9,13 @@ internal sealed class FieldScan
     private readonly LiteralSearch? _within;
     private readonly LiteralTree? _starts;
     private readonly LiteralTree? _ends;
-    private readonly int _notAscii = -1;
+    private readonly int[] _notAscii;
     private readonly Dictionary<double, int[]> _numbers;
 
     public FieldScan(IReadOnlyCollection<(Atom Atom, int Bit)> atoms, Dictionary<double, int[]> numbers)
     {
         _numbers = numbers;
-        foreach (var (atom, bit) in atoms)
-        {
-            if (atom.Kind == AtomKind.NotAscii)
-                _notAscii = bit;
-        }
-
+        _notAscii = [.. atoms.Where(a => a.Atom.Kind == AtomKind.NotAscii).Select(a => a.Bit)];
         var within = atoms.Where(a => a.Atom.Kind == AtomKind.Contains).Select(a => (a.Atom.Literal, a.Bit)).ToArray();
         var starts = atoms.Where(a => a.Atom.Kind is AtomKind.StartsWith or AtomKind.Equals).Select(a => (a.Atom.Literal, a.Atom.Kind == AtomKind.Equals, a.Bit)).ToArray();
         var ends = atoms.Where(a => a.Atom.Kind == AtomKind.EndsWith).Select(a => (a.Atom.Literal, false, a.Bit)).ToArray();
@@ -70,8 +65,10 @@ internal sealed class FieldScan
         _starts?.Scan(folded, scratch.Bits);
         _ends?.Scan(folded, scratch.Bits);
         _within?.Scan(folded, scratch.Bits);
-        if (_notAscii >= 0 && !folded.IsAscii)
-            scratch.Bits.Set(_notAscii);
+        if (folded.IsAscii)
+            return;
+        foreach (int bit in _notAscii)
+            scratch.Bits.Set(bit);
     }
 
     private void Number(double number, AtomBits bits)
