@@ -20,6 +20,9 @@ internal sealed record Options
 
     public int Seconds { get; private init; } = 60;
 
+    /// <summary>Of generated events; null for those that the benchmark names.</summary>
+    public int? Seed { get; private init; }
+
     public int Minutes { get; private init; } = 30;
 
     public string Program { get; private init; } = Path.Combine(Checkout.Root, "artifacts", "linux-x64", "canary");
@@ -44,6 +47,7 @@ internal sealed record Options
                 "--jobs" => options with { Jobs = Value().Split(',') },
                 "--arms" => options with { Arms = Value().Split(',') },
                 "--seconds" => options with { Seconds = Number() },
+                "--seed" => options with { Seed = Number() },
                 "--minutes" => options with { Minutes = Number() },
                 "--program" => options with { Program = Path.GetFullPath(Value()) },
                 "--monitor" => options with { Monitor = Value() },

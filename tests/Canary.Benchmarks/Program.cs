@@ -1,9 +1,11 @@
 using Canary.Benchmarks;
+using Canary.Benchmarks.Rules;
 
 // Benchmarks print figures and whether they meet the targets; only --check makes a missed target an exit code.
 const string Usage = """
     dev bench sensor [--pairs N] [--jobs true,build,agent-build] [--arms canary,auditd] [--program FILE] [--monitor COMMAND] [--verbose] [--smoke] [--check]
     dev bench files
+    dev bench rules  [--seed N] [--smoke] [--check]
     dev bench rest   [--seconds N] [--program FILE] [--check]
     dev soak watch   [--minutes N] [--program FILE]
     """;
@@ -16,7 +18,7 @@ if (options is not null)
         case ["bench", "sensor", ..]:
             return SensorBenchmark.Run(options);
         case ["bench", "rules", ..]:
-            return Canary.Benchmarks.Rules.RulesBenchmark.Run(options);
+            return RulesBenchmark.Run(options);
         case ["bench", "files"]:
             return FileBenchmark.Run();
         case ["bench", "rest", ..]:

@@ -41,6 +41,13 @@ public sealed class RuleBook
         return null;
     }
 
+    /// <summary>Makes now the indexes that another book has had use for.</summary>
+    public void Prepare(RuleBook like)
+    {
+        foreach (var source in like._buckets.Keys)
+            For(source);
+    }
+
     /// <summary>The rules for events of one source, with their index; made when it is first asked for.</summary>
     internal Bucket For(LogSource source)
     {

@@ -19,6 +19,8 @@ public sealed class RuleEngine
     private Dictionary<Rule, NearMemory[]> _steps = [];
     private Dictionary<Rule, Rule[]> _parts = [];
     private Reading _reading;
+    private LogSource _source;
+    private Bucket? _bucket;
 
     public RuleEngine(RuleBook book, TimeProvider? time = null, RuleMatching matching = RuleMatching.Indexed)
     {
@@ -55,6 +57,7 @@ public sealed class RuleEngine
     public void Use(RuleBook book)
     {
         Book = book;
+        _bucket = null;
         _reading = new Reading(book.Fields);
         var sequences = book.Rules.Where(r => r.Near is not null).ToDictionary(r => r.Facts.Id, StringComparer.Ordinal);
         foreach (string id in _memories.Keys.ToArray())
@@ -89,7 +92,7 @@ public sealed class RuleEngine
     {
         Events++;
         _matched.Clear();
-        var bucket = Book.For(subject.Source);
+        var bucket = BucketOf(subject.Source);
         if (bucket.Rules.Length == 0)
             return;
         _reading.Begin(subject);
@@ -110,13 +113,15 @@ public sealed class RuleEngine
         }
 
         // A correlation that holds is a match as well, and joins the end of the list for those built on it.
-        for (int i = 0; i < _matched.Count; i++)
+        for (int i = 0; _parts.Count > 0 && i < _matched.Count; i++)
         {
             if (_parts.TryGetValue(_matched[i], out var correlations))
                 Correlate(_matched[i], correlations, subject, into);
         }
 
         // Only now: what an event matched cannot be what came before it.
+        if (_steps.Count == 0)
+            return;
         foreach (var rule in _matched)
         {
             if (_steps.TryGetValue(rule, out var memories))
@@ -125,6 +130,14 @@ public sealed class RuleEngine
                     memory.Remember(rule, subject);
             }
         }
+    }
+
+    // Events of one source come in a row, and the names of theirs are mostly the same objects.
+    private Bucket BucketOf(LogSource source)
+    {
+        if (_bucket is null || source != _source)
+            (_source, _bucket) = (source, Book.For(source));
+        return _bucket;
     }
 
     private void Correlate(Rule part, Rule[] correlations, Subject subject, List<Finding> into)
@@ -146,7 +159,19 @@ public sealed class RuleEngine
         foreach (var field in rule.Correlation?.GroupBy[0] ?? [])
             matched.Add(new MatchedField(field.Name, subject.Get(field).ToString() ?? "", "group-by"));
         string? identity = rule.Identity.Count == 0 ? null : string.Join('\n', rule.Identity.Select(f => subject.Get(f).ToString()));
-        return new Finding(rule.Facts, subject, [.. matched.Distinct()], evidence) { Identity = identity };
+        return new Finding(rule.Facts, subject, Distinct(matched), evidence) { Identity = identity };
+    }
+
+    // Mostly one to three: the sets of the library would cost more than the rest of the finding.
+    private static List<MatchedField> Distinct(List<MatchedField> matched)
+    {
+        for (int i = matched.Count - 1; i > 0; i--)
+        {
+            if (matched.IndexOf(matched[i]) < i)
+                matched.RemoveAt(i);
+        }
+
+        return matched;
     }
 
     /// <summary>Lists the rules whose own detection holds, in the order of the book.</summary>

@@ -46,8 +46,12 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     /// <summary>When the loop last turned, by <see cref="Stopwatch.GetTimestamp"/>: a watchdog's pulse.</summary>
     public long TurnedAt { get; private set; } = Stopwatch.GetTimestamp();
 
-    /// <summary>Rules from the next turn on. From any thread.</summary>
-    public void Use(RuleBook book) => Interlocked.Exchange(ref _next, book);
+    /// <summary>Rules from the next turn on. From any thread, which also makes their indexes: meanwhile the events go on under the old rules.</summary>
+    public void Use(RuleBook book)
+    {
+        book.Prepare(engine.Book);
+        Interlocked.Exchange(ref _next, book);
+    }
 
     /// <summary>Runs until cancelled, then once more for what the kernel still holds.</summary>
     public void Run(CancellationToken cancel)

@@ -34,11 +34,11 @@ internal sealed class WindowsWork(int seed)
         string repository = Pick(home + @"\source\repos\", @"D:\src\", @"C:\agent\_work\", home + @"\code\") + Word() + Pick("", "-api", ".Web", "-core");
         var act = longest ? Compiler(repository, LongestCommandLine) : _random.Next(100) switch
         {
-            < 22 => Compiler(repository, Tail(1_200)),
-            < 36 => Build(repository),
-            < 48 => Node(home, repository),
-            < 62 => Agent(home, repository),
-            < 78 => Shell(home, repository),
+            < 17 => Compiler(repository, Tail(3_000)),
+            < 32 => Build(repository),
+            < 43 => Node(home, repository),
+            < 57 => Agent(home, repository),
+            < 76 => Shell(home, repository),
             < 90 => Administration(),
             _ => Desktop(home),
         };
@@ -49,7 +49,7 @@ internal sealed class WindowsWork(int seed)
             Text("ParentImage", act.ParentImage), Text("ParentCommandLine", act.ParentCommandLine), Text("User", user),
             Text("OriginalFileName", act.Original), Text("Description", act.Description), Text("Product", product), Text("Company", company),
             Text("IntegrityLevel", user.StartsWith("NT", StringComparison.Ordinal) ? "System" : Pick("Medium", "Medium", "Medium", "High")),
-            Text("Hashes", "SHA1=" + Hex(40)), Text("LogonId", "0x" + Hex(6).ToLowerInvariant()),
+            Text("Hashes", "MD5=" + Hex(32)), Text("LogonId", "0x" + Hex(6).ToLowerInvariant()),
             new("ProcessId", FieldValue.Of(_random.Next(400, 60_000))), new("ParentProcessId", FieldValue.Of(_random.Next(400, 60_000))),
         };
         return new RecordSubject(Source, fields, Start.AddMilliseconds(index * 40L));
@@ -167,7 +167,7 @@ internal sealed class WindowsWork(int seed)
         _ => "--" + Word() + "-" + Word(),
     }));
 
-    private string Terminal() => Pick(@"C:\Program Files\WindowsApps\Microsoft.WindowsTerminal_1.21.2701.0_x64__8wekyb3d8bbwe\WindowsTerminal.exe", @"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Windows\System32\cmd.exe");
+    private string Terminal() => Pick(@"C:\Windows\explorer.exe", @"C:\Program Files\PowerShell\7\pwsh.exe", @"C:\Windows\System32\cmd.exe");
 
     private string Name() => string.Join('.', Enumerable.Range(0, _random.Next(1, 4)).Select(_ => char.ToUpperInvariant(Word()[0]) + Word()[1..]));
 

@@ -3,7 +3,7 @@ using Mark = Canary.Rules.SigmaText.Mark;
 
 namespace Canary.Rules.Indexing;
 
-/// <summary>A plain comparison that an automaton can answer for every rule at once: ASCII, case ignored.</summary>
+/// <summary>A plain comparison that one pass over a field answers for every rule at once: ASCII, case ignored.</summary>
 /// <param name="Slot">The field, or <see cref="AnyField"/>.</param>
 /// <param name="Literal">In capitals.</param>
 internal readonly record struct Atom(int Slot, AtomKind Kind, string Literal)

@@ -114,7 +114,7 @@ internal sealed class Bucket
         int[] found = new int[_atoms];
         var reading = new Reading(fields);
         var scratch = new IndexScratch();
-        foreach (var ordinary in CommonText.Events)
+        foreach (var ordinary in OrdinaryEvents.All)
         {
             reading.Begin(ordinary);
             Scan(reading, scratch);

@@ -130,7 +130,7 @@ internal sealed class LiteralSearch
         {
             // What is filed there already costs a comparison at each place where these bytes stand.
             int others = filed.TryGetValue(SlotOf(literal.AsSpan(i, Gram)), out var list) ? list.Count : 0;
-            double cost = CommonText.Frequency(literal.AsSpan(i, Gram)) * (1 + (0.5 * others));
+            double cost = OrdinaryEvents.Frequency(literal.AsSpan(i, Gram)) * (1 + (0.5 * others));
             if (cost < least)
                 (least, best) = (cost, i);
         }

@@ -12,8 +12,6 @@ internal sealed class LiteralTree
     private readonly bool _fromEnd;
     private readonly Node[] _nodes;
     private readonly Output[] _outputs;
-    private readonly string[] _literals;
-
     /// <param name="literals">In capitals, ASCII. <c>Whole</c>: the text must be no longer than the literal.</param>
     public LiteralTree(IReadOnlyCollection<(string Literal, bool Whole, int Bit)> literals, bool fromEnd)
     {
@@ -35,7 +33,6 @@ internal sealed class LiteralTree
 
         var nodes = new List<Node>();
         var outputs = new List<Output>();
-        var texts = new List<string>();
         var queue = new Queue<Growing>([root]);
         int next = 1;
         while (queue.TryDequeue(out var growing))
@@ -50,51 +47,45 @@ internal sealed class LiteralTree
             nodes.Add(new Node(children, next, outputs.Count));
             next += growing.Children.Count;
             foreach (var (literal, whole, bit) in growing.Ends)
-            {
-                int kept = -1;
-                if (literal.Any(c => !IsExact((byte)c)))
-                {
-                    kept = texts.Count;
-                    texts.Add(literal);
-                }
-
-                outputs.Add(new Output(bit, literal.Length, whole, kept));
-            }
+                outputs.Add(new Output(bit, whole, literal.All(c => IsExact((byte)c)), literal));
         }
 
         nodes.Add(new Node(0, next, outputs.Count));
-        (_nodes, _outputs, _literals) = ([.. nodes], [.. outputs], [.. texts]);
+        (_nodes, _outputs) = ([.. nodes], [.. outputs]);
     }
 
-    public long Bytes => (_nodes.Length * 16L) + (_outputs.Length * 16L);
+    public long Bytes => (_nodes.Length + _outputs.Length) * 16L;
 
     public void Scan(FoldedText text, AtomBits bits)
     {
         var bytes = text.Text;
         var nodes = _nodes;
         int at = 0;
+        bool exact = true;
         for (int depth = 0; depth < bytes.Length; depth++)
         {
             byte b = _fromEnd ? bytes[bytes.Length - 1 - depth] : bytes[depth];
             if (b >= FoldedText.NotAscii)
                 return;
+            exact &= IsExact(b);
             int symbol = SymbolOf(b);
             ulong children = nodes[at].Children;
             if ((children & (1UL << symbol)) == 0)
                 return;
             at = nodes[at].FirstChild + BitOperations.PopCount(children & ((1UL << symbol) - 1));
             if (nodes[at + 1].FirstOutput != nodes[at].FirstOutput)
-                Report(at, bytes, bits);
+                Report(at, bytes, exact, bits);
         }
     }
 
-    private void Report(int node, ReadOnlySpan<byte> text, AtomBits bits)
+    private void Report(int node, ReadOnlySpan<byte> text, bool exact, AtomBits bits)
     {
         foreach (var output in _outputs.AsSpan(_nodes[node].FirstOutput, _nodes[node + 1].FirstOutput - _nodes[node].FirstOutput))
         {
-            if (output.Whole && output.Length != text.Length)
+            int length = output.Literal.Length;
+            if (output.Whole && length != text.Length)
                 continue;
-            if (output.Text >= 0 && !Ascii.Equals(_fromEnd ? text[^output.Length..] : text[..output.Length], _literals[output.Text]))
+            if (!(exact && output.IsExact) && !Ascii.Equals(_fromEnd ? text[^length..] : text[..length], output.Literal))
                 continue;
             bits.Set(output.Bit);
         }
@@ -102,12 +93,12 @@ internal sealed class LiteralTree
 
     private static bool IsExact(byte b) => b is >= 0x20 and < 0x60;
 
-    // 64 symbols hold what literals are made of; the rest share with others, and literals with such are compared at their end.
+    // 64 symbols hold what literals are made of. The rest share with those, and where the text or the literal has such it is compared.
     private static int SymbolOf(byte b) => (b - 0x20) & 63;
 
     private readonly record struct Node(ulong Children, int FirstChild, int FirstOutput);
 
-    private readonly record struct Output(int Bit, int Length, bool Whole, int Text);
+    private readonly record struct Output(int Bit, bool Whole, bool IsExact, string Literal);
 
     private sealed class Growing
     {

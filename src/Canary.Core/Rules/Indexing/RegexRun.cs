@@ -56,7 +56,8 @@ internal sealed class RegexRun
 
         if (best.Count < Least)
             return null;
-        var one = new Regex("^(?:" + pattern[best.Start..best.End] + ")$", regex.Options, RegexTest.Limit);
+        // One class has nothing to go back to, and a limit would make the answer depend on how busy the machine is.
+        var one = new Regex("^(?:" + pattern[best.Start..best.End] + ")$", regex.Options, Regex.InfiniteMatchTimeout);
         return new RegexRun([.. Enumerable.Range(0, 128).Select(c => one.IsMatch(((char)c).ToString()))], best.Count);
     }
 

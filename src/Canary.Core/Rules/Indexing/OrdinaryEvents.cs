@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Text;
-using Canary.Findings;
 
 namespace Canary.Rules.Indexing;
 
@@ -8,12 +7,12 @@ namespace Canary.Rules.Indexing;
 /// What ordinary events look like, from a small sample that ships with Canary. It steers where the index looks first and never what a
 /// rule matches: with any other sample the answers are the same, only slower.
 /// </summary>
-internal static class CommonText
+internal static class OrdinaryEvents
 {
     private static readonly Lazy<RecordSubject[]> Sample = new(Read);
     private static readonly Lazy<Dictionary<int, int>> Grams = new(Count);
 
-    public static IReadOnlyList<RecordSubject> Events => Sample.Value;
+    public static IReadOnlyList<RecordSubject> All => Sample.Value;
 
     /// <summary>How often four bytes stand in the sample, plus a little for how common each of them is in any text.</summary>
     public static double Frequency(ReadOnlySpan<byte> four) =>
@@ -32,7 +31,7 @@ internal static class CommonText
 
     private static RecordSubject[] Read()
     {
-        using var stream = typeof(CommonText).Assembly.GetManifestResourceStream("rules-index/ordinary-events.ndjson")!;
+        using var stream = typeof(OrdinaryEvents).Assembly.GetManifestResourceStream("rules-index/ordinary-events.ndjson")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         return [.. EventRecords.Read(reader.ReadToEnd(), default)];
     }
@@ -41,7 +40,7 @@ internal static class CommonText
     {
         var counts = new Dictionary<int, int>();
         var folded = new FoldedText();
-        foreach (var e in Events)
+        foreach (var e in All)
         {
             foreach (var field in e.Names)
             {
