@@ -210,7 +210,7 @@ public sealed class ReplayReaderTests
             try
             {
                 foreach (var read in Log.Events(reader))
-                    Assert.All(read.Present(), field => read.Get(field).ToString());
+                    Assert.All(read.Names, field => read.Get(field).ToString());
             }
             catch (Exception e) when (e is not Xunit.Sdk.XunitException)
             {

@@ -1,0 +1,25 @@
+namespace Canary.Packages;
+
+/// <summary>Names of ecosystems, as OSV's schema defines them (https://ossf.github.io/osv-schema/).</summary>
+public static class Ecosystem
+{
+    public const string Npm = "npm";
+    public const string NuGet = "NuGet";
+    public const string PyPI = "PyPI";
+    public const string Crates = "crates.io";
+    public const string Go = "Go";
+    public const string RubyGems = "RubyGems";
+    public const string Packagist = "Packagist";
+    public const string Maven = "Maven";
+    public const string Hex = "Hex";
+    public const string Pub = "Pub";
+    public const string Swift = "SwiftURL";
+    public const string Conan = "ConanCenter";
+    public const string Cran = "CRAN";
+
+    /// <summary>Not OSV's: CocoaPods has no records there.</summary>
+    public const string CocoaPods = "CocoaPods";
+
+    /// <summary>Not OSV's: JavaScript's registry of Deno.</summary>
+    public const string Jsr = "JSR";
+}

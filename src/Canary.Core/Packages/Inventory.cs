@@ -1,0 +1,35 @@
+namespace Canary.Packages;
+
+/// <summary>What a scan found: packages with all their places, and what it could not read. Not for several threads.</summary>
+public sealed class Inventory
+{
+    /// <summary>More are counted and not kept: no honest tree has them.</summary>
+    public const int MostPackages = 2_000_000;
+
+    private readonly List<PackageEntry> _packages = [];
+    private readonly List<UnreadPart> _unread = [];
+
+    /// <summary>In the order of reading; the same package may stand in several places.</summary>
+    public IReadOnlyList<PackageEntry> Packages => _packages;
+
+    public IReadOnlyList<UnreadPart> UnreadParts => _unread;
+
+    /// <summary>Files that were read, whole or in part.</summary>
+    public int Files { get; internal set; }
+
+    public long Dropped { get; private set; }
+
+    public void Add(PackageEntry package)
+    {
+        if (_packages.Count < MostPackages)
+            _packages.Add(package);
+        else
+            Dropped++;
+    }
+
+    /// <summary>Something that should have been read and could not be: a finding, and exit code 3.</summary>
+    public void Unread(string file, int line, string reason) => _unread.Add(new UnreadPart(file, line, reason));
+}
+
+/// <param name="Line">From 1; 0 for the file as a whole.</param>
+public sealed record UnreadPart(string File, int Line, string Reason);

@@ -1,0 +1,12 @@
+using Canary.Packages.Npm;
+
+namespace Canary.Packages;
+
+/// <summary>Every reader. A new one is a file of its own, a line here, and fixtures below <c>tests/fixtures/packages</c>.</summary>
+public static class PackageFileReaders
+{
+    public static readonly IReadOnlyList<IPackageFileReader> All =
+    [
+        new PackageLockReader(),
+    ];
+}

@@ -1,0 +1,99 @@
+namespace Canary.Packages;
+
+/// <summary>Reads every file of a tree that names packages.</summary>
+public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null)
+{
+    private readonly IReadOnlyList<IPackageFileReader> _readers = readers ?? PackageFileReaders.All;
+    private readonly string _root = Path.GetFullPath(root);
+
+    public Inventory Run(CancellationToken cancel = default)
+    {
+        var inventory = new Inventory();
+        if (File.Exists(_root))
+        {
+            string name = Path.GetFileName(_root);
+            if (ReaderOf(name, "") is { } only)
+                Read(only, Path.GetDirectoryName(_root)!, name, inventory);
+            else
+                inventory.Unread(name, 0, "no reader for a file of this name");
+            return inventory;
+        }
+
+        var walk = new TreeWalk(_root, inventory);
+        foreach (string path in walk.Files((name, directory) => ReaderOf(name, directory) is not null))
+        {
+            cancel.ThrowIfCancellationRequested();
+            int slash = path.LastIndexOf('/');
+            Read(ReaderOf(path.AsSpan(slash + 1), slash < 0 ? "" : path.AsSpan(0, slash))!, _root, path, inventory);
+        }
+
+        return inventory;
+    }
+
+    private IPackageFileReader? ReaderOf(ReadOnlySpan<char> name, ReadOnlySpan<char> directory)
+    {
+        foreach (var reader in _readers)
+        {
+            if (reader.Reads(name, directory))
+                return reader;
+        }
+
+        return null;
+    }
+
+    private static void Read(IPackageFileReader reader, string root, string path, Inventory inventory)
+    {
+        try
+        {
+            if (Open(root, path, inventory) is not { } file)
+                return;
+            reader.Read(file, inventory);
+            inventory.Files++;
+        }
+        catch (UnreadableFileException e)
+        {
+            inventory.Unread(path, e.Line, $"{reader.Format}: {e.Message}");
+        }
+    }
+
+    private static SourceFile? Open(string root, string path, Inventory? faults)
+    {
+        string full = Path.GetFullPath(Path.Combine(root, path));
+        // A file may name others, and its author is not to be trusted: none outside the tree, none through a link, nothing but files.
+        if (!full.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || HasLink(root, full))
+            return null;
+        try
+        {
+            using var handle = File.OpenHandle(full);
+            long length = RandomAccess.GetLength(handle);
+            if (length > SourceFile.MostBytes)
+            {
+                faults?.Unread(path, 0, $"larger than {SourceFile.MostBytes / 1024 / 1024} MiB");
+                return null;
+            }
+
+            byte[] bytes = new byte[length];
+            int read = 0;
+            while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
+                read += more;
+            string relative = Path.GetRelativePath(root, full).Replace('\\', '/');
+            return new SourceFile(relative, bytes.AsMemory(0, read)) { Open = other => Open(root, other, null) };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            faults?.Unread(path, 0, "cannot be read: " + e.Message);
+            return null;
+        }
+    }
+
+    private static bool HasLink(string root, string full)
+    {
+        for (string? at = full; at is not null && at.Length > root.Length; at = Path.GetDirectoryName(at))
+        {
+            if (new FileInfo(at).LinkTarget is not null)
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace Canary.Packages;
+
+/// <summary>Package URLs (https://github.com/package-url/purl-spec): <c>pkg:type/namespace/name@version</c>, percent-encoded.</summary>
+public static class Purl
+{
+    public static string Of(string ecosystem, string name, string? version)
+    {
+        var (type, path) = ecosystem switch
+        {
+            Ecosystem.Npm => ("npm", name.ToLowerInvariant()),
+            Ecosystem.NuGet => ("nuget", name),
+            Ecosystem.PyPI => ("pypi", name.ToLowerInvariant().Replace('_', '-')),
+            Ecosystem.Crates => ("cargo", name),
+            Ecosystem.Go => ("golang", name.ToLowerInvariant()),
+            Ecosystem.RubyGems => ("gem", name),
+            Ecosystem.Packagist => ("composer", name.ToLowerInvariant()),
+            Ecosystem.Maven => ("maven", name.Replace(':', '/')),
+            Ecosystem.Hex => ("hex", name.ToLowerInvariant()),
+            Ecosystem.Pub => ("pub", name.ToLowerInvariant()),
+            Ecosystem.Swift => ("swift", name),
+            Ecosystem.Conan => ("conan", name),
+            Ecosystem.Cran => ("cran", name),
+            Ecosystem.CocoaPods => ("cocoapods", name),
+            Ecosystem.Jsr => ("jsr", name),
+            _ => ("generic", name),
+        };
+        var purl = new StringBuilder("pkg:").Append(type);
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            purl.Append('/').Append(Encoded(part));
+        if (!string.IsNullOrEmpty(version))
+            purl.Append('@').Append(Encoded(version));
+        return purl.ToString();
+    }
+
+    // The specification keeps the colon, which EscapeDataString does not.
+    private static string Encoded(string part) => Uri.EscapeDataString(part).Replace("%3A", ":", StringComparison.Ordinal);
+}

@@ -1,0 +1,80 @@
+using System.IO.Enumeration;
+
+namespace Canary.Packages;
+
+/// <summary>One walk over a tree: every file that someone wants, no link followed, numbers bounded. What it leaves out it counts.</summary>
+public sealed class TreeWalk
+{
+    private const int MostDepth = 256;
+    private const int MostFiles = 20_000_000;
+
+    // What git keeps is no working tree; its hooks and configuration are looked at by name.
+    private static readonly string[] NeverEntered = [".git", ".hg", ".svn"];
+
+    private readonly string _root;
+    private readonly Inventory _faults;
+
+    public TreeWalk(string root, Inventory faults)
+    {
+        _root = Path.GetFullPath(root);
+        _faults = faults;
+    }
+
+    /// <summary>Files seen, wanted or not.</summary>
+    public long Seen { get; private set; }
+
+    /// <summary>Links that were not followed.</summary>
+    public long Links { get; private set; }
+
+    /// <summary>Paths relative to the root, with <c>/</c>, of the files whose name and directory are wanted.</summary>
+    public IEnumerable<string> Files(Func<string, string, bool> wanted)
+    {
+        var pending = new Stack<(string Directory, int Depth)>([("", 0)]);
+        while (pending.TryPop(out var next))
+        {
+            var entries = new List<(string Name, bool IsDirectory, bool IsLink)>();
+            try
+            {
+                var found = new FileSystemEnumerable<(string, bool, bool)>(
+                    next.Directory.Length == 0 ? _root : Path.Combine(_root, next.Directory),
+                    static (ref FileSystemEntry e) => (e.FileName.ToString(), e.IsDirectory, (e.Attributes & FileAttributes.ReparsePoint) != 0),
+                    new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false });
+                entries.AddRange(found);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _faults.Unread(next.Directory, 0, "the directory cannot be read: " + e.Message);
+            }
+
+            // The file system's order is no order: the same tree gives the same report.
+            entries.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+            for (int i = entries.Count - 1; i >= 0; i--)
+            {
+                var (name, isDirectory, isLink) = entries[i];
+                if (!isDirectory || isLink || NeverEntered.Contains(name))
+                    continue;
+                string path = next.Directory.Length == 0 ? name : next.Directory + "/" + name;
+                if (next.Depth >= MostDepth)
+                    _faults.Unread(path, 0, $"nested deeper than {MostDepth} directories");
+                else
+                    pending.Push((path, next.Depth + 1));
+            }
+
+            foreach (var (name, isDirectory, isLink) in entries)
+            {
+                if (isLink)
+                    Links++;
+                if (isDirectory || isLink)
+                    continue;
+                if (++Seen > MostFiles)
+                {
+                    _faults.Unread(next.Directory, 0, $"more than {MostFiles:N0} files; the rest was not looked at");
+                    yield break;
+                }
+
+                if (wanted(name, next.Directory))
+                    yield return next.Directory.Length == 0 ? name : next.Directory + "/" + name;
+            }
+        }
+    }
+}
