@@ -29,7 +29,7 @@ internal sealed class ReplayRun(RuleEngine engine, LogSourceTable table, ReplayV
     public ReplaySummary Summary => new(
         _events, Matches, Files, _unread, _skipped, _unmapped,
         [.. _unknown.OrderByDescending(u => u.Value).ThenBy(u => u.Key, StringComparer.Ordinal)],
-        engine.Evicted, engine.Late, engine.Disagreements, Stopwatch.GetElapsedTime(_began).TotalSeconds, cancel.IsCancellationRequested);
+        engine.Evicted, engine.Late, engine.Disagreements, engine.Book.SlowExpressions, Stopwatch.GetElapsedTime(_began).TotalSeconds, cancel.IsCancellationRequested);
 
     /// <param name="file">A path, or <c>-</c> for standard input.</param>
     public async Task ReadAsync(string file)
@@ -124,7 +124,8 @@ internal sealed class ReplayRun(RuleEngine engine, LogSourceTable table, ReplayV
 /// <param name="Unmapped">Events whose log source is not known, of which <paramref name="Unknown"/> has the most frequent first.</param>
 /// <param name="Evicted">What sequences and correlations forgot for want of room.</param>
 /// <param name="Late">Events that came to a correlation after their window was over.</param>
+/// <param name="SlowExpressions">Regular expressions of rules that some text drove to the linear engine.</param>
 /// <param name="Disagreements">Events on which the index and the full scan differed; only --verify-index looks.</param>
 internal sealed record ReplaySummary(
     long Events, long Matches, int Files, long Unread, long Skipped, long Unmapped, IReadOnlyList<KeyValuePair<string, long>> Unknown,
-    long Evicted, long Late, long Disagreements, double Seconds, bool Stopped);
+    long Evicted, long Late, long Disagreements, int SlowExpressions, double Seconds, bool Stopped);

@@ -31,4 +31,4 @@ internal interface IWatchView : IDisposable
 internal sealed record WatchStatus(
     TimeSpan Running, int Sessions, double EventsPerSecond, long Lost, long Alerts, OutboxCounts? Mail = null, string? Trouble = null);
 
-internal sealed record WatchSummary(long Alerts, long Lost, double Seconds, long Events = 0, long Findings = 0, long Files = 0, long Packages = 0);
+internal sealed record WatchSummary(long Alerts, long Lost, double Seconds, long Events = 0, long Findings = 0, long Files = 0, long Packages = 0, int SlowExpressions = 0);

@@ -31,7 +31,7 @@ internal sealed class JsonWatchView(TextWriter output) : IWatchView
     }
 
     public void Summary(WatchSummary summary) => Write(
-        new SummaryLine("summary", summary.Alerts, summary.Findings, summary.Files, summary.Packages, summary.Lost, Math.Round(summary.Seconds, 3), summary.Events),
+        new SummaryLine("summary", summary.Alerts, summary.Findings, summary.Files, summary.Packages, summary.Lost, Math.Round(summary.Seconds, 3), summary.Events, summary.SlowExpressions),
         WatchShapes.Lines.SummaryLine);
 
     public void Dispose()

@@ -85,5 +85,8 @@ internal static class WatchWords
         CultureInfo.InvariantCulture, $"lost {loss.Count} {loss.Class} events ({loss.Sensor}): what happened in them was not seen");
 
     public static string Summary(WatchSummary summary) => string.Create(
-        CultureInfo.InvariantCulture, $"{summary.Alerts} alerts, {summary.Events} events seen, {summary.Lost} lost, {summary.Seconds:0.0} s");
+        CultureInfo.InvariantCulture, $"{summary.Alerts} alerts, {summary.Events} events seen, {summary.Lost} lost, {summary.Seconds:0.0} s{Slow(summary.SlowExpressions)}");
+
+    private static string Slow(int expressions) =>
+        expressions == 0 ? "" : $"; {expressions} regular expressions of rules went on in linear time: some text took them past their limit";
 }

@@ -72,6 +72,8 @@ internal sealed class ReplayView(TextWriter output, TextWriter error, bool json,
             $"{s.Events} events, {s.Matches} matches, {s.Files} files, {s.Unread} unread, {s.Seconds:0.0} s{(s.Stopped ? "; stopped before the end" : "")}"));
         if (s.Unmapped > 0)
             error.WriteLine(Printable.Line($"{s.Unmapped} events have no log source that Sigma knows ({Names(s)}): only rules that name none saw them", 600));
+        if (s.SlowExpressions > 0)
+            error.WriteLine($"{s.SlowExpressions} regular expressions of rules went on in linear time: some text took them past their limit");
         if (s.Skipped > 0)
             error.WriteLine($"{s.Skipped} lines are no events");
         if (s.Evicted > 0)
@@ -143,6 +145,7 @@ internal sealed class ReplayView(TextWriter output, TextWriter error, bool json,
         w.WriteNumber("evicted", s.Evicted);
         w.WriteNumber("late", s.Late);
         w.WriteNumber("disagreements", s.Disagreements);
+        w.WriteNumber("slow_expressions", s.SlowExpressions);
         w.WriteBoolean("stopped", s.Stopped);
     });
 

@@ -12,7 +12,7 @@ internal sealed record LostLine(string Kind, string Sensor, string Class, long C
 
 internal sealed record NoteLine(string Kind, string Text);
 
-internal sealed record SummaryLine(string Kind, long Alerts, long Findings, long Files, long Packages, long Lost, double Seconds, long Events);
+internal sealed record SummaryLine(string Kind, long Alerts, long Findings, long Files, long Packages, long Lost, double Seconds, long Events, int SlowExpressions);
 
 internal sealed record DeliveryLine(string Kind, string Notifier, string Result, string? Detail);
 

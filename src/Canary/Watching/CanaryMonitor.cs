@@ -157,7 +157,7 @@ internal sealed class CanaryMonitor : IDisposable
         await _stopMail.CancelAsync();
         await _mail;
         var status = Status();
-        _view.Summary(new WatchSummary(status.Alerts, status.Lost, status.Running.TotalSeconds, _pump?.Events ?? 0));
+        _view.Summary(new WatchSummary(status.Alerts, status.Lost, status.Running.TotalSeconds, _pump?.Events ?? 0, SlowExpressions: _engine?.Book.SlowExpressions ?? 0));
     }
 
     public void Dispose()

@@ -34,7 +34,7 @@ public sealed class WatchViewTests
         Assert.Equal(["ready", "alert", "lost", "summary"], lines.Select(l => JsonDocument.Parse(l).RootElement.EnumerateObject().First() is { Name: "kind" } kind ? kind.Value.GetString() : null));
         Assert.Equal("""{"kind":"ready","sensors":[{"name":"ebpf","tier":"ring","unavailable":null,"blind":[],"classes":["process","network"]},{"name":"fanotify","tier":null,"unavailable":"needs root; run with sudo","blind":["files"],"classes":[]}]}""", lines[0]);
         Assert.Equal("""{"kind":"lost","sensor":"ebpf","class":"process","count":3}""", lines[2]);
-        Assert.Equal("""{"kind":"summary","alerts":1,"findings":0,"files":0,"packages":0,"lost":3,"seconds":1.235,"events":10}""", lines[3]);
+        Assert.Equal("""{"kind":"summary","alerts":1,"findings":0,"files":0,"packages":0,"lost":3,"seconds":1.235,"events":10,"slow_expressions":0}""", lines[3]);
         var alert = JsonDocument.Parse(lines[1]).RootElement;
         Assert.Equal(["kind", "id", "time", "rule", "agent", "process", "subject", "matched", "host", "count"], alert.EnumerateObject().Take(10).Select(p => p.Name));
         Assert.Equal("2026-03-04T12:00:00.000Z", alert.GetProperty("time").GetString());

@@ -21,8 +21,9 @@ public sealed class Email(EmailConfig config, TimeProvider time) : INotifier
             using var client = new LenientSmtpClient { Timeout = (int)config.Timeout.TotalMilliseconds, CheckCertificateRevocation = false };
             if (config.CaFile is { } authorities)
                 client.ServerCertificateValidationCallback = MailTrust.In(authorities);
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            using var timer = time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), limit, config.Timeout, System.Threading.Timeout.InfiniteTimeSpan);
+            // A timer of our own could fire while the source is disposed of, and end the process; the source's own cannot.
+            using var timeout = new CancellationTokenSource(config.Timeout, time);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
             try
             {
                 return await SendAsync(client, message, limit.Token);
