@@ -1,0 +1,84 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
+using Canary.Findings;
+using Canary.Packages;
+using Canary.Scanning;
+using Canary.Text;
+
+namespace Canary.Commands;
+
+/// <summary><c>canary scan</c>: the packages that the files of a tree name.</summary>
+internal static class ScanCommand
+{
+    private static readonly string[] Formats = ["text", "ndjson", "json"];
+
+    public static Command Create()
+    {
+        var path = new Argument<string>("PATH") { Description = "a directory, or one file", DefaultValueFactory = _ => ".", Arity = ArgumentArity.ZeroOrOne };
+        var output = new Option<string?>("--output") { Description = "write to a file instead of stdout", HelpName = "FILE" };
+        var format = new Option<string>("--format") { Description = "text, ndjson or json", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+        format.CompletionSources.Add(Formats);
+        format.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !Formats.Contains(t.Value)))
+                result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, Formats)}; write {string.Join(", ", Formats)}");
+        });
+        var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it") { path, output, format };
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(
+            parsed, parsed.GetValue(path)!, parsed.GetValue(output), parsed.GetValue(GlobalOptions.Json) ? "ndjson" : parsed.GetValue(format)!, cancel)));
+        return command;
+    }
+
+    private static int Run(ParseResult parsed, string path, string? output, string format, CancellationToken cancel)
+    {
+        if (!WatchCommand.TryFailOn(parsed, out var failOn))
+            return ExitCode.Usage;
+        var error = parsed.InvocationConfiguration.Error;
+        if (!Directory.Exists(path) && !File.Exists(path))
+            return WatchCommand.Usage(parsed, $"no such file or directory: {Printable.Line(path, 200)}");
+        long began = Stopwatch.GetTimestamp();
+        ScanReport report;
+        try
+        {
+            var inventory = new PackageScan(path).Run(cancel);
+            report = ScanReport.Of(Path.GetFullPath(path), inventory, Stopwatch.GetElapsedTime(began).TotalSeconds);
+        }
+        catch (OperationCanceledException)
+        {
+            error.WriteLine("stopped before the end: nothing is known of what was not looked at");
+            return ExitCode.Unread;
+        }
+
+        try
+        {
+            using var file = output is null ? null : new StreamWriter(output, append: false, new UTF8Encoding(false));
+            Write(file ?? parsed.InvocationConfiguration.Output, report, format);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            error.WriteLine($"cannot write the report: {Printable.Line(e.Message, 300)}");
+            return ExitCode.Unable;
+        }
+
+        return report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inventory.Files == 0 ? ExitCode.Unread
+            : report.Worst >= (failOn ?? Level.High) ? ExitCode.Findings
+            : ExitCode.Clean;
+    }
+
+    private static void Write(TextWriter to, ScanReport report, string format)
+    {
+        switch (format)
+        {
+            case "ndjson":
+                new ScanJson().WriteLines(to, report);
+                break;
+            case "json":
+                new ScanJson().WriteObject(to, report);
+                break;
+            default:
+                ScanText.Write(to, report);
+                break;
+        }
+    }
+}

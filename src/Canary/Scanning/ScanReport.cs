@@ -1,0 +1,27 @@
+using Canary.Findings;
+using Canary.Packages;
+
+namespace Canary.Scanning;
+
+/// <summary>What one scan found, judged.</summary>
+internal sealed record ScanReport(string Root, Inventory Inventory, IReadOnlyList<ScanFinding> Findings, double Seconds)
+{
+    /// <summary>The rule by which something that could not be read is a finding.</summary>
+    public static readonly RuleFacts Unread = new(
+        "5a3a1b43-7d0e-4f0b-8b57-5d9f5a0a2c11", "scan_unread_file", "A file that names packages could not be read", Level.Medium, [],
+        "What a scanner cannot read it cannot judge. A file that is broken on purpose hides what it names.", "Canary", [], []);
+
+    public Level? Worst => Findings.Count == 0 ? null : Findings.Max(f => f.Rule.Level);
+
+    public static ScanReport Of(string root, Inventory inventory, double seconds)
+    {
+        var findings = new List<ScanFinding>();
+        foreach (var part in inventory.UnreadParts)
+            findings.Add(new ScanFinding(Unread, "config", part.File.Length == 0 ? "." : part.File, part.File, part.Line, part.Reason, ["Mend or delete the file, and scan again."]));
+        if (inventory.Dropped > 0)
+            findings.Add(new ScanFinding(Unread, "config", ".", "", 0, $"more than {Inventory.MostPackages:N0} packages; {inventory.Dropped:N0} were not looked at", ["Scan its parts one by one."]));
+        findings.Sort((a, b) => b.Rule.Level != a.Rule.Level ? b.Rule.Level.CompareTo(a.Rule.Level)
+            : a.File != b.File ? string.CompareOrdinal(a.File, b.File) : a.Line.CompareTo(b.Line));
+        return new ScanReport(root, inventory, findings, seconds);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Canary.Commands;
+using Canary.Tests.Support;
+using Xunit;
+
+namespace Canary.Tests.Commands;
+
+public sealed class ScanCommandTests : IDisposable
+{
+    private const string Lock = """
+        {"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.0.0", "resolved": "https://user:hunter2secret@npm.example.org/a/-/a-1.0.0.tgz"}}}
+        """;
+
+    private readonly TemporaryDirectory _home = new();
+
+    public void Dispose() => _home.Dispose();
+
+    [Fact]
+    public async Task Packages_are_lines_and_the_summary_the_last()
+    {
+        Write("sub/package-lock.json", Lock);
+        var (code, output, _) = await Run("--json", _home.Path);
+        Assert.Equal(ExitCode.Clean, code);
+        string[] lines = output.TrimEnd('\n').Split('\n');
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("""{"kind":"package","purl":"pkg:npm/a@1.0.0","file":"sub/package-lock.json","line":1,"dev":false,"direct":true,""", lines[0], StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2secret", output, StringComparison.Ordinal);
+        var summary = JsonDocument.Parse(lines[1]).RootElement;
+        Assert.Equal(("summary", 1, 1, 0), (summary.GetProperty("kind").GetString(), summary.GetProperty("files").GetInt32(), summary.GetProperty("packages").GetInt32(), summary.GetProperty("findings").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Nothing_scanned_is_not_clean()
+    {
+        var (code, output, _) = await Run(_home.Path);
+        Assert.Equal(ExitCode.Unread, code);
+        Assert.Contains("not the same as clean", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_a_finding_with_its_line_and_exit_3()
+    {
+        Write("a/package-lock.json", Lock);
+        Write("b/package-lock.json", "{\n\"packages\": {\n oops");
+        var (code, output, _) = await Run("--json", _home.Path);
+        Assert.Equal(ExitCode.Unread, code);
+        var finding = output.Split('\n').Select(l => l.Length == 0 ? default : JsonDocument.Parse(l).RootElement).Single(l => l.ValueKind == JsonValueKind.Object && l.GetProperty("kind").GetString() == "finding");
+        Assert.Equal(("b/package-lock.json", 3), (finding.GetProperty("location").GetProperty("file").GetString(), finding.GetProperty("location").GetProperty("line").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_link_to_a_directory_is_not_followed_and_a_loop_ends()
+    {
+        Write("real/package-lock.json", Lock);
+        File.CreateSymbolicLink(_home.At("real/loop"), _home.Path);
+        var (code, output, _) = await Run("--json", _home.Path);
+        Assert.Equal(ExitCode.Clean, code);
+        Assert.Single(output.Split('\n'), l => l.StartsWith("""{"kind":"package""", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_root_that_is_a_link_is_scanned()
+    {
+        Write("real/package-lock.json", Lock);
+        File.CreateSymbolicLink(_home.At("link"), _home.At("real"));
+        Assert.Contains("1 packages in 1 files", (await Run(_home.At("link"))).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_never_drive_the_terminal_or_a_workflow()
+    {
+        Write("package-lock.json", """{"packages": {"node_modules/\u001b[31mred\n::error::x": "no object", "node_modules/b": {"version": "1"}}}""");
+        var (_, output, error) = await Run(_home.Path);
+        Assert.DoesNotContain('\u001b', output + error);
+        Assert.DoesNotContain("\n::error", output + error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--format", "jsn", "json")]
+    [InlineData("/no/such/place", null, "no such file")]
+    public async Task Usage_is_told(string first, string? second, string wanted)
+    {
+        var (code, output, error) = await Run(second is null ? [first] : [first, second]);
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(wanted, output + error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_report_goes_to_a_file()
+    {
+        Write("package-lock.json", Lock);
+        string report = _home.At("report.json");
+        var (code, output, _) = await Run("--format", "json", "--output", report, _home.Path);
+        Assert.Equal((ExitCode.Clean, ""), (code, output));
+        Assert.Equal("pkg:npm/a@1.0.0", JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty("packages")[0].GetProperty("purl").GetString());
+    }
+
+    private void Write(string name, string text)
+    {
+        string path = _home.At(name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> Run(params string[] arguments)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        int code = await CommandLine.RunAsync(["scan", .. arguments], output, error, CancellationToken.None);
+        return (code, output.ToString(), error.ToString());
+    }
+}
