@@ -1,4 +1,5 @@
 using Canary.Packages.Npm;
+using Canary.Packages.NuGet;
 
 namespace Canary.Packages;
 
@@ -8,5 +9,13 @@ public static class PackageFileReaders
     public static readonly IReadOnlyList<IPackageFileReader> All =
     [
         new PackageLockReader(),
+        new AssetsReader(),
+        new DepsReader(),
+        new GlobalJsonReader(),
+        new NuGetLockReader(),
+        new NuspecReader(),
+        new PackagesConfigReader(),
+        new ProjectReader(),
+        new ToolManifestReader(),
     ];
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Canary.Packages.NuGet;
 
 namespace Canary.Packages;
 
@@ -29,8 +30,9 @@ public static class Purl
         var purl = new StringBuilder("pkg:").Append(type);
         foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
             purl.Append('/').Append(Encoded(part));
+        // Projects write 1.0 for what the feed lists as 1.0.0.
         if (!string.IsNullOrEmpty(version))
-            purl.Append('@').Append(Encoded(version));
+            purl.Append('@').Append(Encoded(ecosystem == Ecosystem.NuGet ? NuGetVersion.Normal(version) : version));
         return purl.ToString();
     }
 

@@ -1,0 +1,58 @@
+using Canary.Packages.Json;
+
+namespace Canary.Packages.NuGet;
+
+/// <summary><c>NAME.deps.json</c>: what a built or published application brings along.</summary>
+public sealed class DepsReader : IPackageFileReader
+{
+    private const string RuntimePack = "runtimepack.";
+
+    public string Format => ".NET deps.json";
+
+    public bool Reads(ReadOnlySpan<char> name, ReadOnlySpan<char> directory) => name.EndsWith(".deps.json", StringComparison.OrdinalIgnoreCase);
+
+    public void Read(SourceFile file, Inventory into)
+    {
+        var root = JsonFile.ReadMap(file);
+        if (root.Map("libraries") is not { } libraries)
+            throw new UnreadableFileException(1, "has no 'libraries'");
+        var own = Own(root, libraries);
+        foreach (var (offset, key, value) in libraries.Members)
+        {
+            int line = file.LineOf(offset), slash = key.LastIndexOf('/');
+            if (value is not JsonMap library || slash <= 0)
+            {
+                into.Unread(file.Path, line, "a library is not an object under NAME/VERSION");
+                continue;
+            }
+
+            string name = key[..slash];
+            string? type = library.Text("type")?.ToLowerInvariant();
+            if (type is not ("package" or "runtimepack"))
+                continue;
+            into.Add(new PackageEntry(Ecosystem.NuGet, type is "runtimepack" && name.StartsWith(RuntimePack, StringComparison.Ordinal) ? name[RuntimePack.Length..] : name, key[(slash + 1)..], file.Path, line)
+            {
+                Direct = own?.Contains(name),
+                Integrity = library.Text("sha512") is { Length: > 0 } hash ? hash : null,
+            });
+        }
+    }
+
+    /// <summary>What its projects ask for; null where no project stands in it.</summary>
+    private static HashSet<string>? Own(JsonMap root, JsonMap libraries)
+    {
+        HashSet<string>? own = null;
+        foreach (var target in (root.Map("targets")?.Members ?? []).Select(m => m.Value).OfType<JsonMap>())
+        {
+            var found = target.Members.ToLookup(m => m.Name, StringComparer.Ordinal);
+            foreach (var (_, key, _) in libraries.Members.Where(m => m.Value is JsonMap library && library.Text("type") is "project"))
+            {
+                own ??= new(StringComparer.OrdinalIgnoreCase);
+                foreach (var member in found[key].Select(m => m.Value).OfType<JsonMap>().SelectMany(m => m.Map("dependencies")?.Members ?? []))
+                    own.Add(member.Name);
+            }
+        }
+
+        return own;
+    }
+}
