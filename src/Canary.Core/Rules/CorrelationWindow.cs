@@ -37,7 +37,7 @@ internal sealed class CorrelationWindow(Correlation correlation)
         _entries.Insert(at, new Entry(subject.Time, rule, value, number));
         if (_values is not null)
             _values[value!] = _values.GetValueOrDefault(value!) + 1;
-        Keep(rule, subject, Bytes(subject));
+        Keep(rule, subject, SubjectSize.Of(subject));
         Prune();
         return true;
     }
@@ -63,22 +63,6 @@ internal sealed class CorrelationWindow(Correlation correlation)
         _evidence.Enqueue((subject, bytes));
         if (_evidence.Count > MostEvidence)
             EvidenceBytes -= _evidence.Dequeue().Bytes;
-    }
-
-    private static long Bytes(Subject subject)
-    {
-        long characters = 0;
-        foreach (var field in subject.Names)
-        {
-            var value = subject.Get(field);
-            if (value.IsAbsent)
-                continue;
-            characters += 32 + (value.Text?.Length ?? 0);
-            foreach (string element in value.List ?? [])
-                characters += element.Length;
-        }
-
-        return characters * sizeof(char);
     }
 
     /// <summary>

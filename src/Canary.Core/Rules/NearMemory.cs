@@ -10,8 +10,12 @@ internal sealed class NearMemory(Near near)
 {
     public const int MostGroups = 2048;
 
+    /// <summary>Bytes that all remembered events may take together.</summary>
+    public const long MostBytes = 32L << 20;
+
     private readonly Dictionary<string, LinkedListNode<Group>> _groups = new(StringComparer.Ordinal);
     private readonly LinkedList<Group> _byTouch = new();
+    private long _bytes;
 
     public Near Near { get; set; } = near;
 
@@ -58,6 +62,21 @@ internal sealed class NearMemory(Near near)
                 node.Value.Reached[i] = [.. before, subject];
             }
         }
+
+        if (node is not null)
+            Weigh(node.Value);
+    }
+
+    private void Weigh(Group group)
+    {
+        long bytes = group.Reached.OfType<Subject[]>().SelectMany(chain => chain).Distinct().Sum(SubjectSize.Of);
+        _bytes += bytes - group.Bytes;
+        group.Bytes = bytes;
+        while (_bytes > MostBytes && _byTouch.First is { } oldest && oldest.Value != group)
+        {
+            Evicted++;
+            Forget(oldest.Value);
+        }
     }
 
     private string? Key(Subject subject) => Near.InSession ? subject.Agent?.Session : subject.Group;
@@ -92,9 +111,15 @@ internal sealed class NearMemory(Near near)
                 return;
             if (!expired)
                 Evicted++;
-            _groups.Remove(oldest.Value.Key);
-            _byTouch.RemoveFirst();
+            Forget(oldest.Value);
         }
+    }
+
+    private void Forget(Group oldest)
+    {
+        _bytes -= oldest.Bytes;
+        _groups.Remove(oldest.Key);
+        _byTouch.RemoveFirst();
     }
 
     private sealed class Group(string key, Subject[]?[] reached)
@@ -104,5 +129,7 @@ internal sealed class NearMemory(Near near)
         public Subject[]?[] Reached { get; } = reached;
 
         public DateTimeOffset Touched { get; set; }
+
+        public long Bytes { get; set; }
     }
 }

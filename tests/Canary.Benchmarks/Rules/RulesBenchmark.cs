@@ -28,6 +28,7 @@ internal static class RulesBenchmark
         var seeds = options.Seed is { } one ? [one] : new[] { TunedSeed, HeldOutSeed };
         foreach (int seed in seeds)
             met &= Match(book, seed, options.Smoke);
+        Hostile(book);
         return met || !options.Check ? 0 : 1;
     }
 
@@ -102,6 +103,37 @@ internal static class RulesBenchmark
             & Say("full scan", 1e6 / Estimate.MedianOf(full), "events/s", 1_000, most: false)
             & Allocations(engine, events)
             & Agreement(book, events);
+    }
+
+    /// <summary>Command lines made against the index: one literal's start, again and again, for each literal of a rule.</summary>
+    private static void Hostile(RuleBook book)
+    {
+        const int Length = 20_000;
+        var source = new LogSource("windows", "process_creation");
+        var bucket = book.For(source);
+        var pieces = bucket.Rules.SelectMany(r => r.Condition.Tree()).OfType<FieldTest>().Where(t => t.Field.Name == "CommandLine")
+            .Select(t => (t.Test as GlobTest)?.Glob.Searched).OfType<string>().Where(l => l.Length >= 4).SelectMany(l => (string[])[l[..4], l[..Math.Min(8, l.Length)], l]).Distinct().ToArray();
+        var reading = new Reading(book.Fields);
+        var scratch = new IndexScratch();
+        var (worst, of) = (0.0, "");
+        foreach (string piece in pieces)
+        {
+            string text = string.Concat(Enumerable.Repeat(piece, (Length / piece.Length) + 1))[..Length];
+            var e = new RecordSubject(source, [new("CommandLine", FieldValue.Of(text))], DateTimeOffset.UnixEpoch);
+            double best = double.MaxValue;
+            for (int i = 0; i < 3; i++)
+            {
+                reading.Begin(e);
+                long began = Stopwatch.GetTimestamp();
+                bucket.Scan(reading, scratch);
+                best = Math.Min(best, Stopwatch.GetElapsedTime(began).TotalNanoseconds / Length);
+            }
+
+            if (best > worst)
+                (worst, of) = (best, piece);
+        }
+
+        Console.WriteLine($"\nof {pieces.Length:N0} command lines made against the index the worst: {worst:F1} ns/character («{of.Replace('\n', ' ')}» repeated)");
     }
 
     /// <summary>Microseconds an event.</summary>

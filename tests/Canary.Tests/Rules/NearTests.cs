@@ -42,6 +42,17 @@ public sealed class NearTests
     }
 
     [Fact]
+    public void Long_texts_take_the_room_of_many_groups()
+    {
+        var (engine, _) = Engine("within: 5m, after: a");
+        string text = new('x', 200_000);
+        for (int i = 0; i < 500; i++)
+            engine.Evaluate(new RecordSubject(Source, [new("F", FieldValue.Of(1)), new("G", FieldValue.Of(text))], Sigma.Noon, $"g{i}"), []);
+        Assert.InRange(engine.Remembered, 1, (int)(NearMemory.MostBytes / (2 * text.Length)));
+        Assert.Equal(500 - engine.Remembered, engine.Evicted);
+    }
+
+    [Fact]
     public void Another_group_knows_nothing()
     {
         var (engine, found) = Engine("within: 5m, after: a");
