@@ -22,4 +22,7 @@ public static class Ecosystem
 
     /// <summary>Not OSV's: JavaScript's registry of Deno.</summary>
     public const string Jsr = "JSR";
+
+    /// <summary>Not OSV's: modules that Deno loads by URL.</summary>
+    public const string Deno = "Deno";
 }

@@ -8,7 +8,12 @@ public static class PackageFileReaders
 {
     public static readonly IReadOnlyList<IPackageFileReader> All =
     [
+        new BunLockReader(),
+        new DenoLockReader(),
+        new PackageJsonReader(),
         new PackageLockReader(),
+        new PnpmLockReader(),
+        new YarnLockReader(),
         new AssetsReader(),
         new DepsReader(),
         new GlobalJsonReader(),

@@ -62,6 +62,9 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         // A file may name others, and its author is not to be trusted: none outside the tree, none through a link, nothing but files.
         if (!full.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || HasLink(root, full))
             return null;
+        // Readers ask for files that may be there; an exception for each that is not would cost more than the rest of the scan.
+        if (faults is null && !File.Exists(full))
+            return null;
         try
         {
             using var handle = File.OpenHandle(full);

@@ -18,6 +18,14 @@ public sealed class PackageLockReader : IPackageFileReader
     public void Read(SourceFile file, Inventory into)
     {
         var root = JsonFile.ReadMap(file);
+        foreach (string part in (string[])["packages", "dependencies"])
+        {
+            if (root.Find(part) is { } wrong and not JsonMap)
+                throw new UnreadableFileException(file.LineOf(wrong.Offset), $"'{part}' is not an object");
+        }
+
+        if (root.Find("lockfileVersion") is { } version && !(version is JsonNumber { Text: var text } && text is "1" or "2" or "3"))
+            into.Unread(file.Path, file.LineOf(version.Offset), "npm package-lock: this lockfileVersion is not known (1, 2 and 3 are); what looks familiar was read");
         if (root.Map("packages") is { } packages)
             ReadPackages(file, packages, into);
         else if (root.Map("dependencies") is { } dependencies)
@@ -38,12 +46,18 @@ public sealed class PackageLockReader : IPackageFileReader
                 continue;
             }
 
-            int modules = place.LastIndexOf(Modules, StringComparison.Ordinal);
+            int modules = LastModules(place);
             // The project itself, its workspaces, and links to them are not packages.
             if (modules < 0 || package.Truth("link"))
                 continue;
             string installed = place[(modules + Modules.Length)..];
             string name = package.Text("name") ?? installed;
+            if (name.Length == 0)
+            {
+                into.Unread(file.Path, file.LineOf(offset), "npm package-lock: a package without a name");
+                continue;
+            }
+
             into.Add(Described(file, offset, name, package) with
             {
                 Direct = direct?.Contains(place),
@@ -55,23 +69,33 @@ public sealed class PackageLockReader : IPackageFileReader
     /// <summary>Where what the project and its workspaces ask for lies; null where the file does not tell, as the hidden lockfile.</summary>
     private static HashSet<string>? DirectNames(JsonMap packages)
     {
+        var places = new HashSet<string>(packages.Members.Select(m => m.Name), StringComparer.Ordinal);
         HashSet<string>? direct = null;
         foreach (var (_, place, value) in packages.Members)
         {
-            if (value is not JsonMap package || place.Contains(Modules, StringComparison.Ordinal))
+            if (value is not JsonMap package || LastModules(place) >= 0)
                 continue;
             direct ??= new(StringComparer.Ordinal);
-            foreach (string kind in (string[])["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"])
+            foreach (string kind in PackageJsonReader.Kinds)
             {
                 foreach (var member in package.Map(kind)?.Members ?? [])
                 {
                     string own = place.Length == 0 ? Modules + member.Name : place + "/" + Modules + member.Name;
-                    direct.Add(packages.Find(own) is null ? Modules + member.Name : own);
+                    direct.Add(places.Contains(own) ? own : Modules + member.Name);
                 }
             }
         }
 
         return direct;
+    }
+
+    /// <summary>Where the last directory of that name begins; a project may have one whose name only ends so.</summary>
+    private static int LastModules(string place)
+    {
+        int at = place.LastIndexOf(Modules, StringComparison.Ordinal);
+        while (at > 0 && place[at - 1] != '/')
+            at = place.LastIndexOf(Modules, at - 1, StringComparison.Ordinal);
+        return at;
     }
 
     /// <summary>Version 1: a tree; which of the top were asked for stands in package.json alone.</summary>
@@ -87,11 +111,11 @@ public sealed class PackageLockReader : IPackageFileReader
 
             string? version = package.Text("version");
             string name = installed;
-            if (version is not null && version.StartsWith("npm:", StringComparison.Ordinal) && version.LastIndexOf('@') is > 4 and int at)
-                (name, version) = (version[4..at], version[(at + 1)..]);
+            if (version is not null)
+                (name, version) = Specifier.Unaliased(name, version);
             var entry = Described(file, offset, name, package) with { Direct = top ? null : false, Alias = name == installed ? null : installed };
             bool exact = version is null || !version.Contains(':', StringComparison.Ordinal);
-            into.Add(exact ? entry with { Version = version } : entry with { Version = null, Resolved = version, Origin = OriginOf(version) });
+            into.Add(exact ? entry with { Version = version } : entry with { Version = null, Resolved = version, Origin = Specifier.OriginOf(version) });
             if (package.Map("dependencies") is { } inner)
                 ReadDependencies(file, inner, into, top: false);
         }
@@ -102,20 +126,11 @@ public sealed class PackageLockReader : IPackageFileReader
         string? resolved = package.Text("resolved");
         return new PackageEntry(Ecosystem.Npm, name, package.Text("version"), file.Path, file.LineOf(offset))
         {
-            Dev = package.Truth("dev") || package.Truth("devOptional"),
+            Dev = package.Truth("dev"),
             Resolved = resolved,
             Integrity = package.Text("integrity"),
-            Origin = OriginOf(resolved),
+            Origin = Specifier.OriginOf(resolved),
             HasInstallScript = package.Truth("hasInstallScript"),
         };
     }
-
-    private static PackageOrigin OriginOf(string? resolved) => resolved switch
-    {
-        null => PackageOrigin.Registry,
-        _ when resolved.StartsWith("git", StringComparison.Ordinal) => PackageOrigin.Git,
-        _ when resolved.StartsWith("file:", StringComparison.Ordinal) => PackageOrigin.Local,
-        _ when resolved.StartsWith("http", StringComparison.Ordinal) && !resolved.Contains("/-/", StringComparison.Ordinal) => PackageOrigin.Url,
-        _ => PackageOrigin.Registry,
-    };
 }
