@@ -114,6 +114,6 @@ public sealed class PackageJsonReader : IPackageFileReader
         string bare = range.TrimStart('=', 'v', ' ');
         int end = bare.AsSpan().IndexOfAny('-', '+');
         string[] numbers = (end < 0 ? bare : bare[..end]).Split('.');
-        return numbers.Length == 3 && numbers.All(n => n.Length is > 0 and < 17 && n.All(char.IsAsciiDigit)) && !bare.AsSpan().ContainsAny(" |<>=,");
+        return numbers.Length == 3 && numbers.All(n => n.Length is > 0 and < 17 && n.All(char.IsAsciiDigit));
     }
 }
