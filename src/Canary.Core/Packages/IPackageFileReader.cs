@@ -11,6 +11,9 @@ public interface IPackageFileReader
     /// <param name="directory">Relative to the root of the scan, with <c>/</c>; empty for the root.</param>
     bool Reads(ReadOnlySpan<char> name, ReadOnlySpan<char> directory);
 
+    /// <summary>How much of the head of a file it wants. Less than all is for files of which a tree has very many.</summary>
+    int MostBytes => SourceFile.MostBytes;
+
     /// <summary>
     /// Adds what the file names. What cannot be understood is reported through <see cref="Inventory.Unread"/>, and the rest read on where
     /// that makes sense. Throws nothing but <see cref="UnreadableFileException"/>.

@@ -15,12 +15,16 @@ public static class PackageFileReaders
         new PnpmLockReader(),
         new YarnLockReader(),
         new AssetsReader(),
+        new CakeReader(),
         new DepsReader(),
+        new FileAppReader(),
         new GlobalJsonReader(),
         new NuGetLockReader(),
         new NuspecReader(),
         new PackagesConfigReader(),
+        new PaketLockReader(),
         new ProjectReader(),
+        new ScriptReader(),
         new ToolManifestReader(),
     ];
 }

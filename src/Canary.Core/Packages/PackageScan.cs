@@ -45,7 +45,7 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
     {
         try
         {
-            if (Open(root, path, inventory) is not { } file)
+            if (Open(root, path, inventory, reader.MostBytes) is not { } file)
                 return;
             reader.Read(file, inventory);
             inventory.Files++;
@@ -56,11 +56,13 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         }
     }
 
-    private static SourceFile? Open(string root, string path, Inventory? faults)
+    /// <param name="faults">Null where a file names another.</param>
+    private static SourceFile? Open(string root, string path, Inventory? faults, int mostBytes)
     {
         string full = Path.GetFullPath(Path.Combine(root, path));
         // A file may name others, and its author is not to be trusted: none outside the tree, none through a link, nothing but files.
-        if (!full.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || HasLink(root, full))
+        // The walk follows no link, and asking again for each directory above would cost more than reading.
+        if (!full.StartsWith(root.TrimEnd(Path.DirectorySeparatorChar) + Path.DirectorySeparatorChar, StringComparison.Ordinal) || (faults is null && HasLink(root, full)))
             return null;
         // Readers ask for files that may be there; an exception for each that is not would cost more than the rest of the scan.
         if (faults is null && !File.Exists(full))
@@ -69,18 +71,18 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         {
             using var handle = File.OpenHandle(full);
             long length = RandomAccess.GetLength(handle);
-            if (length > SourceFile.MostBytes)
+            if (length > SourceFile.MostBytes && mostBytes == SourceFile.MostBytes)
             {
                 faults?.Unread(path, 0, $"larger than {SourceFile.MostBytes / 1024 / 1024} MiB");
                 return null;
             }
 
-            byte[] bytes = new byte[length];
+            byte[] bytes = new byte[Math.Min(length, mostBytes)];
             int read = 0;
             while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
                 read += more;
             string relative = Path.GetRelativePath(root, full).Replace('\\', '/');
-            return new SourceFile(relative, bytes.AsMemory(0, read)) { Open = other => Open(root, other, null) };
+            return new SourceFile(relative, bytes.AsMemory(0, read)) { Open = other => Open(root, other, null, SourceFile.MostBytes) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -101,8 +101,8 @@ public sealed class ProjectReader : IPackageFileReader
                 var ids = Resolve(written);
                 if (ids.Count == 0 || IsComputed(written))
                 {
-                    // Inside a target, such an item is made of items that stand elsewhere.
-                    if (!isInTarget)
+                    // Such an item is made of items that stand elsewhere; so it is inside of a target.
+                    if (!isInTarget && !Asking.Any(item => written.StartsWith($"@({item}", StringComparison.OrdinalIgnoreCase)))
                         into.Unread(file.Path, part.Line, $"the name of a {part.Name} is computed: {written}");
                     continue;
                 }
@@ -135,11 +135,7 @@ public sealed class ProjectReader : IPackageFileReader
             {
                 if (_properties is not null)
                     return _properties;
-                var files = new MsBuildFiles(file);
-                _properties = new MsBuildProperties(files);
-                // As the SDK takes them; the first is Arcade's place for the versions of .NET's own repositories.
-                foreach (string name in (string[])["eng/Versions.props", "Directory.Build.props", CentralVersions.FileName])
-                    _properties.Take(files.Nearest(name, file.Directory));
+                _properties = ProjectVersions.Properties(file);
                 _properties.Take((root, file.Directory));
                 return _properties;
             }
