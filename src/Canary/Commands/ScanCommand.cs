@@ -11,18 +11,16 @@ namespace Canary.Commands;
 /// <summary><c>canary scan</c>: the packages that the files of a tree name.</summary>
 internal static class ScanCommand
 {
-    private static readonly string[] Formats = ["text", "ndjson", "json"];
-
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "a directory, or one file", DefaultValueFactory = _ => ".", Arity = ArgumentArity.ZeroOrOne };
         var output = new Option<string?>("--output") { Description = "write to a file instead of stdout", HelpName = "FILE" };
-        var format = new Option<string>("--format") { Description = "text, ndjson or json", HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
-        format.CompletionSources.Add(Formats);
+        var format = new Option<string>("--format") { Description = string.Join(", ", ScanFormats.Names), HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
+        format.CompletionSources.Add([.. ScanFormats.Names]);
         format.Validators.Add(result =>
         {
-            foreach (var token in result.Tokens.Where(t => !Formats.Contains(t.Value)))
-                result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, Formats)}; write {string.Join(", ", Formats)}");
+            foreach (var token in result.Tokens.Where(t => !ScanFormats.Names.Contains(t.Value)))
+                result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, ScanFormats.Names)}; write {string.Join(", ", ScanFormats.Names)}");
         });
         var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it") { path, output, format };
         command.SetAction((parsed, cancel) => Task.FromResult(Run(
@@ -53,7 +51,7 @@ internal static class ScanCommand
         try
         {
             using var file = output is null ? null : new StreamWriter(output, append: false, new UTF8Encoding(false));
-            Write(file ?? parsed.InvocationConfiguration.Output, report, format);
+            ScanFormats.Named(format).Write(file ?? parsed.InvocationConfiguration.Output, report);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -64,21 +62,5 @@ internal static class ScanCommand
         return report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inventory.Files == 0 ? ExitCode.Unread
             : report.Worst >= (failOn ?? Level.High) ? ExitCode.Findings
             : ExitCode.Clean;
-    }
-
-    private static void Write(TextWriter to, ScanReport report, string format)
-    {
-        switch (format)
-        {
-            case "ndjson":
-                new ScanJson().WriteLines(to, report);
-                break;
-            case "json":
-                new ScanJson().WriteObject(to, report);
-                break;
-            default:
-                ScanText.Write(to, report);
-                break;
-        }
     }
 }

@@ -9,7 +9,10 @@ internal sealed class VersionText : SynchronousCommandLineAction
 {
     public override bool Terminating => true;
 
-    public static string Text => "canary " + typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    public static string Text => "canary " + Number;
+
+    /// <summary>Semantic, with the commit as build metadata.</summary>
+    public static string Number => typeof(VersionText).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     public override int Invoke(ParseResult parseResult)
     {

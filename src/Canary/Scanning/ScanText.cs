@@ -5,11 +5,13 @@ using Canary.Text;
 namespace Canary.Scanning;
 
 /// <summary>A scan for people: the worst first, each with its place, why it matters and what to do.</summary>
-internal static class ScanText
+internal sealed class ScanText : IScanFormat
 {
     private const int MostShown = 200;
 
-    public static void Write(TextWriter to, ScanReport report)
+    public string Name => "text";
+
+    public void Write(TextWriter to, ScanReport report)
     {
         foreach (var finding in report.Findings.Take(MostShown))
         {

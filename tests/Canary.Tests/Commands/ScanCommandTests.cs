@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Canary.Commands;
 using Canary.Tests.Support;
 using Xunit;
@@ -93,6 +94,55 @@ public sealed class ScanCommandTests : IDisposable
         var (code, output, _) = await Run("--format", "json", "--output", report, _home.Path);
         Assert.Equal((ExitCode.Clean, ""), (code, output));
         Assert.Equal("pkg:npm/a@1.0.0", JsonDocument.Parse(File.ReadAllText(report)).RootElement.GetProperty("packages")[0].GetProperty("purl").GetString());
+    }
+
+    [Fact]
+    public async Task Sarif_has_rules_places_and_fingerprints_that_stay()
+    {
+        Write("a b/package-lock.json", "{\n\"packages\": {\n\"node_modules/x\": 1}}");
+        var run = JsonDocument.Parse((await Run("--format", "sarif", _home.Path)).Output).RootElement.GetProperty("runs")[0];
+        var result = run.GetProperty("results")[0];
+        var place = result.GetProperty("locations")[0].GetProperty("physicalLocation");
+        Assert.Equal(("a%20b/package-lock.json", 3), (place.GetProperty("artifactLocation").GetProperty("uri").GetString(), place.GetProperty("region").GetProperty("startLine").GetInt32()));
+        Assert.Equal(("scan_unread_file", "warning"), (result.GetProperty("ruleId").GetString(), result.GetProperty("level").GetString()));
+        Assert.Equal("scan_unread_file", run.GetProperty("tool").GetProperty("driver").GetProperty("rules")[result.GetProperty("ruleIndex").GetInt32()].GetProperty("id").GetString());
+        string fingerprint = result.GetProperty("partialFingerprints").GetProperty("canary/v1").GetString()!;
+
+        Write("a b/package-lock.json", "{\n\n\"packages\": {\n\"node_modules/x\": 1}}");
+        var moved = JsonDocument.Parse((await Run("--format", "sarif", _home.Path)).Output).RootElement.GetProperty("runs")[0].GetProperty("results")[0];
+        Assert.Equal(fingerprint, moved.GetProperty("partialFingerprints").GetProperty("canary/v1").GetString());
+    }
+
+    [Fact]
+    public async Task JUnit_is_sound_XML_whatever_files_are_called()
+    {
+        Write("good/package-lock.json", Lock);
+        Write("bad <&>\u0001/package-lock.json", "no JSON");
+        var suite = XDocument.Parse((await Run("--format", "junit", _home.Path)).Output).Root!.Element("testsuite")!;
+        Assert.Equal(("2", "1"), (suite.Attribute("tests")!.Value, suite.Attribute("failures")!.Value));
+        Assert.Single(suite.Elements("testcase"), c => c.Element("failure") is not null);
+    }
+
+    [Fact]
+    public async Task Markdown_stays_text()
+    {
+        Write("a|b`<img src=x>\n# c/package-lock.json", "no JSON");
+        string output = (await Run("--format", "markdown", _home.Path)).Output;
+        Assert.DoesNotContain("<img", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("\n# c", output, StringComparison.Ordinal);
+        // Heading, that nothing could be scanned, head of the table and its rule, one row; and empty lines between.
+        Assert.Equal(7, output.TrimEnd('\n').Split('\n').Length);
+    }
+
+    [Fact]
+    public async Task CycloneDx_has_one_component_for_all_places()
+    {
+        Write("a/package-lock.json", Lock);
+        Write("b/package-lock.json", Lock);
+        var bom = JsonDocument.Parse((await Run("--format", "cyclonedx", _home.Path)).Output).RootElement;
+        var component = Assert.Single(bom.GetProperty("components").EnumerateArray());
+        Assert.Equal(("1.6", "pkg:npm/a@1.0.0"), (bom.GetProperty("specVersion").GetString(), component.GetProperty("purl").GetString()));
+        Assert.Equal(2, component.GetProperty("evidence").GetProperty("occurrences").GetArrayLength());
     }
 
     private void Write(string name, string text)

@@ -1,0 +1,44 @@
+using System.Globalization;
+using System.Xml;
+using Canary.Findings;
+using Canary.Text;
+
+namespace Canary.Scanning;
+
+/// <summary>JUnit's XML: each file that names packages is a test, each finding in it a failure.</summary>
+internal sealed class ScanJUnit : IScanFormat
+{
+    public string Name => "junit";
+
+    public void Write(TextWriter to, ScanReport report)
+    {
+        var byFile = report.Findings.ToLookup(f => f.File);
+        var files = report.Inventory.Packages.Select(p => p.File).Concat(byFile.Select(g => g.Key)).Distinct().Order(StringComparer.Ordinal).ToList();
+        using var w = XmlWriter.Create(to, new XmlWriterSettings { Indent = true, CloseOutput = false });
+        w.WriteStartElement("testsuites");
+        w.WriteStartElement("testsuite");
+        w.WriteAttributeString("name", "canary scan");
+        w.WriteAttributeString("tests", files.Count.ToString(CultureInfo.InvariantCulture));
+        w.WriteAttributeString("failures", byFile.Count.ToString(CultureInfo.InvariantCulture));
+        w.WriteAttributeString("time", report.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
+        foreach (string file in files)
+        {
+            w.WriteStartElement("testcase");
+            w.WriteAttributeString("classname", "canary.scan");
+            w.WriteAttributeString("name", Printable.Line(file.Length == 0 ? "." : file));
+            if (byFile.Contains(file))
+            {
+                w.WriteStartElement("failure");
+                w.WriteAttributeString("message", $"{byFile[file].Count()} findings");
+                foreach (var finding in byFile[file])
+                    w.WriteString(Printable.Line($"{finding.Rule.Level.Word()} {finding.Rule.Title}: {finding.Identity} (line {finding.Line}): {finding.Why}") + "\n");
+                w.WriteEndElement();
+            }
+
+            w.WriteEndElement();
+        }
+
+        w.WriteEndElement();
+        w.WriteEndElement();
+    }
+}

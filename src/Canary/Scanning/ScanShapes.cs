@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Canary.Alerts.Redaction;
+using Canary.Findings;
+using Canary.Packages;
+
+namespace Canary.Scanning;
+
+/// <summary>The objects of a scan, in the shapes of the contract.</summary>
+internal sealed class ScanShapes
+{
+    private readonly Redactor _redactor = new();
+
+    public static void Object(Utf8JsonWriter w, Action fields)
+    {
+        w.WriteStartObject();
+        fields();
+        w.WriteEndObject();
+    }
+
+    public void Fields(Utf8JsonWriter w, PackageEntry package)
+    {
+        w.WriteString("purl", package.Purl);
+        w.WriteString("file", package.File);
+        w.WriteNumber("line", package.Line);
+        if (package.Dev is { } dev)
+            w.WriteBoolean("dev", dev);
+        if (package.Direct is { } direct)
+            w.WriteBoolean("direct", direct);
+        w.WriteString("ecosystem", package.Ecosystem);
+        w.WriteString("name", package.Name);
+        Optional(w, "version", package.Version);
+        Optional(w, "requested", package.Requested);
+        Optional(w, "alias", package.Alias);
+        if (package.Origin != PackageOrigin.Registry)
+            w.WriteString("origin", package.Origin.ToString().ToLowerInvariant());
+        // An URL may carry a password.
+        Optional(w, "resolved", package.Resolved is { } resolved ? _redactor.Redact(resolved) : null);
+        Optional(w, "integrity", package.Integrity);
+        if (package.Published is { } published)
+            w.WriteString("published", published);
+        if (package.HasInstallScript)
+            w.WriteBoolean("install_script", true);
+    }
+
+    public void Fields(Utf8JsonWriter w, ScanFinding finding)
+    {
+        w.WritePropertyName("rule");
+        Object(w, () =>
+        {
+            w.WriteString("id", finding.Rule.Id);
+            w.WriteString("title", finding.Rule.Title);
+            w.WriteString("level", finding.Rule.Level.Word());
+            w.WriteStartArray("tags");
+            foreach (string tag in finding.Rule.Tags)
+                w.WriteStringValue(tag);
+            w.WriteEndArray();
+            w.WriteString("slug", finding.Rule.Slug);
+        });
+        w.WritePropertyName("subject");
+        Object(w, () =>
+        {
+            w.WriteString("type", finding.Type);
+            w.WriteString("identity", finding.Identity);
+        });
+        w.WritePropertyName("location");
+        Object(w, () =>
+        {
+            w.WriteString("file", finding.File);
+            w.WriteNumber("line", finding.Line);
+        });
+        w.WriteStartArray("matched");
+        foreach (var matched in finding.Matched)
+        {
+            Object(w, () =>
+            {
+                w.WriteString("field", matched.Field);
+                w.WriteString("value", _redactor.Redact(matched.Value));
+                w.WriteString("by", matched.By);
+            });
+        }
+
+        w.WriteEndArray();
+        w.WriteString("why", _redactor.Redact(finding.Why));
+        w.WriteBoolean("waived", false);
+        w.WriteStartArray("do");
+        foreach (string step in finding.Do)
+            w.WriteStringValue(step);
+        w.WriteEndArray();
+    }
+
+    public static void Fields(Utf8JsonWriter w, ScanReport report)
+    {
+        w.WriteNumber("alerts", 0);
+        w.WriteNumber("findings", report.Findings.Count);
+        w.WriteNumber("files", report.Inventory.Files);
+        w.WriteNumber("packages", report.Inventory.Packages.Count);
+        w.WriteNumber("lost", report.Inventory.Dropped);
+        w.WriteNumber("seconds", Math.Round(report.Seconds, 3));
+        w.WriteNumber("unread", report.Inventory.UnreadParts.Count);
+    }
+
+    private static void Optional(Utf8JsonWriter w, string name, string? value)
+    {
+        if (value is not null)
+            w.WriteString(name, value);
+    }
+}
