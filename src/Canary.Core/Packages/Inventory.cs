@@ -8,6 +8,7 @@ public sealed class Inventory
 
     private readonly List<PackageEntry> _packages = [];
     private readonly List<UnreadPart> _unread = [];
+    private readonly HashSet<string> _included = new(StringComparer.Ordinal);
 
     /// <summary>In the order of reading; the same package may stand in several places.</summary>
     public IReadOnlyList<PackageEntry> Packages => _packages;
@@ -26,6 +27,9 @@ public sealed class Inventory
         else
             Dropped++;
     }
+
+    /// <summary>True once for each path: a file that others include, and that the walk meets as well, is read once.</summary>
+    public bool First(string file) => _included.Add(file);
 
     /// <summary>Something that should have been read and could not be: a finding, and exit code 3.</summary>
     public void Unread(string file, int line, string reason) => _unread.Add(new UnreadPart(file, line, reason));

@@ -1,5 +1,7 @@
 using Canary.Packages.Npm;
 using Canary.Packages.NuGet;
+using Canary.Packages.Python;
+using Canary.Packages.Rust;
 
 namespace Canary.Packages;
 
@@ -26,5 +28,14 @@ public static class PackageFileReaders
         new ProjectReader(),
         new ScriptReader(),
         new ToolManifestReader(),
+        new InstalledMetadataReader(),
+        new PdmLockReader(),
+        new PipfileLockReader(),
+        new PoetryLockReader(),
+        new PylockReader(),
+        new RequirementsReader(),
+        new UvLockReader(),
+        new CargoLockReader(),
+        new CargoManifestReader(),
     ];
 }

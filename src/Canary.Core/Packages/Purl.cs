@@ -12,7 +12,7 @@ public static class Purl
         {
             Ecosystem.Npm => ("npm", name.ToLowerInvariant()),
             Ecosystem.NuGet => ("nuget", name),
-            Ecosystem.PyPI => ("pypi", name.ToLowerInvariant().Replace('_', '-')),
+            Ecosystem.PyPI => ("pypi", OfPython(name)),
             Ecosystem.Crates => ("cargo", name),
             Ecosystem.Go => ("golang", name.ToLowerInvariant()),
             Ecosystem.RubyGems => ("gem", name),
@@ -34,6 +34,24 @@ public static class Purl
         if (!string.IsNullOrEmpty(version))
             purl.Append('@').Append(Encoded(ecosystem == Ecosystem.NuGet ? NuGetVersion.Normal(version) : version));
         return purl.ToString();
+    }
+
+    // PEP 503: letter case, and which of the three separators and how many, make no other package.
+    private static string OfPython(string name)
+    {
+        var normal = new StringBuilder(name.Length);
+        bool separated = false;
+        foreach (char c in name)
+        {
+            bool separator = c is '-' or '_' or '.';
+            if (!separator)
+                normal.Append(char.ToLowerInvariant(c));
+            else if (!separated)
+                normal.Append('-');
+            separated = separator;
+        }
+
+        return normal.ToString();
     }
 
     // The specification keeps the colon, which EscapeDataString does not.
