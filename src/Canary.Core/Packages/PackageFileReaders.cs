@@ -1,3 +1,4 @@
+using Canary.Packages.Jvm;
 using Canary.Packages.Npm;
 using Canary.Packages.NuGet;
 using Canary.Packages.Python;
@@ -10,6 +11,9 @@ public static class PackageFileReaders
 {
     public static readonly IReadOnlyList<IPackageFileReader> All =
     [
+        new GradleLockReader(),
+        new GradleVerificationReader(),
+        new PomReader(),
         new BunLockReader(),
         new DenoLockReader(),
         new PackageJsonReader(),

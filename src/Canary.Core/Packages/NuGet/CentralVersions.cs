@@ -10,6 +10,7 @@ internal sealed class CentralVersions
 {
     internal const string FileName = "Directory.Packages.props";
     private const int MostImports = 16;
+    private const int MostVersions = 16;
 
     private readonly Dictionary<string, List<string>> _versions = new(StringComparer.OrdinalIgnoreCase);
     private readonly MsBuildFiles _files;
@@ -47,7 +48,7 @@ internal sealed class CentralVersions
         {
             if (!_versions.TryGetValue(id, out var versions))
                 _versions[id] = versions = [];
-            if (!versions.Contains(version))
+            if (versions.Count < MostVersions && !versions.Contains(version))
                 versions.Add(version);
         }
     }

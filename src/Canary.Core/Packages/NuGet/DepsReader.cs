@@ -42,13 +42,13 @@ public sealed class DepsReader : IPackageFileReader
     private static HashSet<string>? Own(JsonMap root, JsonMap libraries)
     {
         HashSet<string>? own = null;
+        var projects = libraries.Members.Where(m => m.Value is JsonMap library && library.Text("type") is "project").Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var target in (root.Map("targets")?.Members ?? []).Select(m => m.Value).OfType<JsonMap>())
         {
-            var found = target.Members.ToLookup(m => m.Name, StringComparer.Ordinal);
-            foreach (var (_, key, _) in libraries.Members.Where(m => m.Value is JsonMap library && library.Text("type") is "project"))
+            foreach (var project in target.Members.Where(m => projects.Contains(m.Name)).Select(m => m.Value).OfType<JsonMap>())
             {
                 own ??= new(StringComparer.OrdinalIgnoreCase);
-                foreach (var member in found[key].Select(m => m.Value).OfType<JsonMap>().SelectMany(m => m.Map("dependencies")?.Members ?? []))
+                foreach (var member in project.Map("dependencies")?.Members ?? [])
                     own.Add(member.Name);
             }
         }

@@ -21,6 +21,7 @@ public sealed class FileAppReader : IPackageFileReader
         if (!isWide && !isCut && bytes.IndexOf("#:"u8) < 0)
             return;
         bool inComment = false;
+        var around = new ProjectVersions(file);
         foreach (var (number, line) in SourceText.Lines(SourceText.Of(file)))
         {
             var rest = Code(line, ref inComment);
@@ -42,15 +43,13 @@ public sealed class FileAppReader : IPackageFileReader
             directive = directive.Trim();
             int at = directive.IndexOfAny('@', ' ', '\t');
             string id = (at < 0 ? directive : directive[..at]).ToString(), asked = at < 0 ? "" : directive[(at + 1)..].Trim().ToString();
-            var versions = asked.Length > 0 ? [asked] : isSdk ? new SdkVersions(file).Of(id) is { } version ? [version] : [] : ProjectVersions.Of(file, id);
-            var entry = new PackageEntry(Ecosystem.NuGet, id, null, file.Path, number) { Direct = true };
             // An SDK without a version comes with .NET's own.
+            if (isSdk && asked.Length == 0 && around.OfSdk(id) is { } version)
+                asked = version;
             if (id.Length == 0)
                 into.Unread(file.Path, number, "a package has no name");
-            else if (versions.Count == 0 && !isSdk)
-                into.Add(entry);
-            foreach (string one in id.Length == 0 ? [] : versions)
-                into.Add(entry with { Version = NuGetVersion.Asked(one), Requested = one });
+            else if (asked.Length > 0 || !isSdk)
+                around.Add(into, new PackageEntry(Ecosystem.NuGet, id, null, file.Path, number) { Direct = true }, asked.Length > 0 ? [asked] : around.Of(id));
         }
     }
 

@@ -7,6 +7,7 @@ namespace Canary.Packages.NuGet;
 internal sealed partial class MsBuildFiles(SourceFile project)
 {
     private const int MostFiles = 64;
+    private const int MostBytes = 4 * 1024 * 1024;
     private const string Here = "$(MSBuildThisFileDirectory)";
 
     // A file may import itself, and many a file in turn; MSBuild takes each once.
@@ -38,7 +39,8 @@ internal sealed partial class MsBuildFiles(SourceFile project)
 
     private (XmlPart Root, string Directory)? Taken(SourceFile file)
     {
-        if (_taken.Count > MostFiles || !_taken.Add(file.Path))
+        // What stands around a project is read for each: a huge one would cost as often, and is read for itself anyway.
+        if (_taken.Count > MostFiles || file.Bytes.Length > MostBytes || !_taken.Add(file.Path))
             return null;
         try
         {

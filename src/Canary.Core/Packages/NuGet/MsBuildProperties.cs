@@ -10,6 +10,7 @@ internal sealed class MsBuildProperties(MsBuildFiles files)
 {
     private const int MostValues = 16;
     private const int MostLength = 2000;
+    private const int MostPlaces = 32;
     private const int MostImports = 16;
 
     private readonly Dictionary<string, List<string>> _values = new(StringComparer.OrdinalIgnoreCase);
@@ -25,6 +26,8 @@ internal sealed class MsBuildProperties(MsBuildFiles files)
     /// <summary>Every text that this can become; none where it takes more than plain properties.</summary>
     public IReadOnlyList<string> Resolve(string written)
     {
+        if (written.Length > MostLength || written.AsSpan().Count("$(") > MostPlaces)
+            return [];
         var done = new List<string>();
         var pending = new Stack<(string Before, string After)>([("", written)]);
         while (pending.TryPop(out var next) && done.Count < MostValues)

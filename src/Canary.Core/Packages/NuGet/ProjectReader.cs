@@ -48,9 +48,7 @@ public sealed class ProjectReader : IPackageFileReader
 
     private sealed class Reading(SourceFile file, XmlPart root, Inventory into)
     {
-        private MsBuildProperties? _properties;
-        private CentralVersions? _central;
-        private SdkVersions? _sdks;
+        private readonly ProjectVersions _around = new(file, properties => properties.Take((root, file.Directory)));
 
         public void Run()
         {
@@ -78,7 +76,7 @@ public sealed class ProjectReader : IPackageFileReader
             foreach (string sdk in (written ?? "").Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
                 string[] halves = sdk.Split('/', 2);
-                string? asked = halves.Length == 2 ? halves[1] : version ?? (_sdks ??= new SdkVersions(file)).Of(halves[0]);
+                string? asked = halves.Length == 2 ? halves[1] : version ?? _around.OfSdk(halves[0]);
                 // One without a version comes with the .NET SDK.
                 if (asked is not null)
                     Add(part, halves[0], [asked], isDirect: true, isDev: null);
@@ -98,7 +96,7 @@ public sealed class ProjectReader : IPackageFileReader
             bool? dev = assets is null ? isGlobal ? true : null : assets.Contains("all", StringComparison.OrdinalIgnoreCase);
             foreach (string written in names.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             {
-                var ids = Resolve(written);
+                var ids = _around.Resolve(written);
                 if (ids.Count == 0 || IsComputed(written))
                 {
                     // Such an item is made of items that stand elsewhere; so it is inside of a target.
@@ -110,38 +108,14 @@ public sealed class ProjectReader : IPackageFileReader
                 foreach (string id in ids)
                 {
                     IReadOnlyList<string> versions = version is not null ? part.Is("PackageDownload") ? version.Split(';', StringSplitOptions.TrimEntries) : [version]
-                        : isCentral ? [] : (_central ??= new CentralVersions(file, Properties)).Of(id);
+                        : isCentral ? [] : _around.Of(id);
                     Add(part, id, versions, isCentral ? null : true, dev);
                 }
             }
         }
 
-        private void Add(XmlPart part, string id, IReadOnlyList<string> versions, bool? isDirect, bool? isDev)
-        {
-            var entry = new PackageEntry(Ecosystem.NuGet, id, null, file.Path, part.Line) { Direct = isDirect, Dev = isDev };
-            if (versions.Count == 0)
-                into.Add(entry);
-            foreach (string written in versions)
-            {
-                var resolved = Resolve(written);
-                foreach (string asked in resolved.Count == 0 ? [written] : resolved)
-                    into.Add(entry with { Version = NuGetVersion.Asked(asked), Requested = asked });
-            }
-        }
-
-        private MsBuildProperties Properties
-        {
-            get
-            {
-                if (_properties is not null)
-                    return _properties;
-                _properties = ProjectVersions.Properties(file);
-                _properties.Take((root, file.Directory));
-                return _properties;
-            }
-        }
-
-        private IReadOnlyList<string> Resolve(string written) => written.Contains("$(", StringComparison.Ordinal) ? Properties.Resolve(written) : [written];
+        private void Add(XmlPart part, string id, IReadOnlyList<string> versions, bool? isDirect, bool? isDev) =>
+            _around.Add(into, new PackageEntry(Ecosystem.NuGet, id, null, file.Path, part.Line) { Direct = isDirect, Dev = isDev }, versions);
 
         private static bool IsComputed(string name) => name.AsSpan().ContainsAny('@', '%', '(');
 

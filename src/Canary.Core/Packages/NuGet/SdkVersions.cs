@@ -5,7 +5,7 @@ namespace Canary.Packages.NuGet;
 /// <summary>The versions of MSBuild SDKs in the nearest <c>global.json</c> above a file.</summary>
 internal sealed class SdkVersions
 {
-    private readonly JsonMap? _versions;
+    private readonly Dictionary<string, string> _versions = new(StringComparer.OrdinalIgnoreCase);
 
     public SdkVersions(SourceFile project)
     {
@@ -15,7 +15,11 @@ internal sealed class SdkVersions
             {
                 try
                 {
-                    _versions = JsonFile.ReadMap(file, comments: true).Map("msbuild-sdks");
+                    foreach (var member in JsonFile.ReadMap(file, comments: true).Map("msbuild-sdks")?.Members ?? [])
+                    {
+                        if (member.Value is JsonText { Text: var version })
+                            _versions[member.Name] = version;
+                    }
                 }
                 catch (UnreadableFileException)
                 {
@@ -31,5 +35,5 @@ internal sealed class SdkVersions
     }
 
     /// <summary>Null where the file does not name it: then the SDK comes with .NET's own.</summary>
-    public string? Of(string sdk) => _versions?.Text(sdk);
+    public string? Of(string sdk) => _versions.GetValueOrDefault(sdk);
 }

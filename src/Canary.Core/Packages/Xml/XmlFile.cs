@@ -9,6 +9,9 @@ public static class XmlFile
     private const int MostDepth = 256;
     private const int MostParts = 2_000_000;
 
+    // Of texts with elements between them: none that matters is longer, and each is copied to join the next.
+    private const int MostText = 4096;
+
     /// <summary>The root element. Throws <see cref="UnreadableFileException"/> for what is not XML.</summary>
     public static XmlPart Read(SourceFile file)
     {
@@ -46,7 +49,7 @@ public static class XmlFile
                         break;
                     case XmlNodeType.Text or XmlNodeType.CDATA:
                         Spend(1);
-                        if (open.Peek() is { Text.Length: < 64 * 1024 } around)
+                        if (open.Peek() is { Text.Length: < MostText } around)
                             around.Add(reader.Value);
                         break;
                 }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Canary.Packages.NuGet;
+namespace Canary.Packages;
 
 /// <summary>The text of a source file, by the mark at its head or as UTF-8, line by line; lines end as C# ends them.</summary>
 internal static class SourceText
