@@ -16,6 +16,7 @@ public static class Ecosystem
     public const string Swift = "SwiftURL";
     public const string Conan = "ConanCenter";
     public const string Cran = "CRAN";
+    public const string Bioconductor = "Bioconductor";
 
     /// <summary>Not OSV's: CocoaPods has no records there.</summary>
     public const string CocoaPods = "CocoaPods";

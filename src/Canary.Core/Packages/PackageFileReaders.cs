@@ -1,8 +1,14 @@
+using Canary.Packages.CocoaPods;
+using Canary.Packages.Conan;
+using Canary.Packages.Dart;
+using Canary.Packages.Elixir;
 using Canary.Packages.Jvm;
 using Canary.Packages.Npm;
 using Canary.Packages.NuGet;
 using Canary.Packages.Python;
+using Canary.Packages.R;
 using Canary.Packages.Rust;
+using Canary.Packages.Swift;
 
 namespace Canary.Packages;
 
@@ -41,5 +47,11 @@ public static class PackageFileReaders
         new UvLockReader(),
         new CargoLockReader(),
         new CargoManifestReader(),
+        new ConanLockReader(),
+        new MixLockReader(),
+        new PackageResolvedReader(),
+        new PodfileLockReader(),
+        new PubspecLockReader(),
+        new RenvLockReader(),
     ];
 }

@@ -23,6 +23,7 @@ public static class Purl
             Ecosystem.Swift => ("swift", name),
             Ecosystem.Conan => ("conan", name),
             Ecosystem.Cran => ("cran", name),
+            Ecosystem.Bioconductor => ("bioconductor", name),
             Ecosystem.CocoaPods => ("cocoapods", name),
             Ecosystem.Jsr => ("jsr", name),
             _ => ("generic", name),

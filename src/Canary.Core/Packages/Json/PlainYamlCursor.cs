@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Canary.Text;
 
@@ -8,6 +9,9 @@ internal ref struct PlainYamlCursor(SourceFile file)
 {
     private const int MostDepth = 64;
     private const int MostValues = 5_000_000;
+
+    private static readonly SearchValues<byte> PlainEnds = SearchValues.Create("#\n\r"u8);
+    private static readonly SearchValues<byte> FlowEnds = SearchValues.Create("#\n\r,:{}[]"u8);
 
     private readonly SourceFile _file = file;
     private readonly ReadOnlySpan<byte> _bytes = file.Bytes.Span;
@@ -244,8 +248,14 @@ internal ref struct PlainYamlCursor(SourceFile file)
     private string Name(bool apart)
     {
         int start = _at;
-        while (!AtLineEnd && (apart || Here != ':' || !IsGap(_at + 1)))
-            _at++;
+        for (; ; _at++)
+        {
+            int next = _bytes[_at..].IndexOfAny((byte)':', (byte)'\n', (byte)'\r');
+            _at = next < 0 ? _bytes.Length : _at + next;
+            if (AtLineEnd || (!apart && IsGap(_at + 1)))
+                break;
+        }
+
         if (_at == start || (AtLineEnd && !apart))
             throw Fault("neither a name with a value nor a list");
         return Decoded(start, _at);
@@ -254,15 +264,19 @@ internal ref struct PlainYamlCursor(SourceFile file)
     /// <summary>Moves to the end of a plain text on this line.</summary>
     private int PlainEnd(bool flow)
     {
-        for (; !AtLineEnd; _at++)
+        for (; ; _at++)
         {
-            if (Here == '#' && _at > 0 && _bytes[_at - 1] is (byte)' ' or (byte)'\t')
-                break;
-            if (flow && (Here is (byte)',' or (byte)'}' or (byte)']' or (byte)'{' or (byte)'[' || (Here == ':' && (IsGap(_at + 1) || _bytes[_at + 1] is (byte)',' or (byte)'}'))))
-                break;
+            int next = _bytes[_at..].IndexOfAny(flow ? FlowEnds : PlainEnds);
+            _at = next < 0 ? _bytes.Length : _at + next;
+            bool isEnd = Here switch
+            {
+                (byte)'#' => _at > 0 && _bytes[_at - 1] is (byte)' ' or (byte)'\t',
+                (byte)':' => IsGap(_at + 1) || _bytes[_at + 1] is (byte)',' or (byte)'}',
+                _ => true,
+            };
+            if (isEnd)
+                return _at;
         }
-
-        return _at;
     }
 
     private string BlockText(int column)
@@ -324,34 +338,9 @@ internal ref struct PlainYamlCursor(SourceFile file)
 
     private readonly bool IsKeyAhead()
     {
-        if (Here == '?' && IsGap(_at + 1))
-            return true;
-        if (Here is (byte)'{' or (byte)'[')
-            return false;
-        var line = _bytes[_at..];
-        int end = line.IndexOf((byte)'\n');
-        line = end < 0 ? line : line[..end];
-        int at = 0;
-        if (Here is (byte)'"' or (byte)'\'')
-        {
-            for (at = 1; at < line.Length && line[at] != Here; at++)
-            {
-                if (line[at] == '\\' && Here == '"')
-                    at++;
-            }
-
-            at++;
-        }
-
-        for (; at < line.Length; at++)
-        {
-            if (line[at] == ':' && IsGap(_at + at + 1))
-                return true;
-            if (line[at] == '#' && at > 0 && line[at - 1] == ' ')
-                return false;
-        }
-
-        return false;
+        var rest = _bytes[_at..];
+        int end = rest.IndexOf((byte)'\n');
+        return PlainYamlText.BeginsWithName(end < 0 ? rest : rest[..end]);
     }
 
     private void Skip()

@@ -6,6 +6,39 @@ namespace Canary.Packages.Json;
 /// <summary>What stands between YAML's quotes.</summary>
 internal static class PlainYamlText
 {
+    /// <summary>Whether a line, from its first character on, is a name with a colon behind it.</summary>
+    public static bool BeginsWithName(ReadOnlySpan<byte> line)
+    {
+        if (line.IsEmpty || line[0] is (byte)'{' or (byte)'[')
+            return false;
+        if (line[0] == '?' && IsGap(line, 1))
+            return true;
+        int at = 0;
+        if (line[0] is (byte)'"' or (byte)'\'')
+        {
+            for (at = 1; at < line.Length && line[at] != line[0]; at++)
+            {
+                if (line[at] == '\\' && line[0] == '"')
+                    at++;
+            }
+
+            at++;
+        }
+
+        for (; at < line.Length && line[at..].IndexOfAny((byte)':', (byte)'#') is >= 0 and int next; at++)
+        {
+            at += next;
+            if (line[at] == ':' && IsGap(line, at + 1))
+                return true;
+            if (line[at] == '#' && at > 0 && line[at - 1] == ' ')
+                return false;
+        }
+
+        return false;
+    }
+
+    private static bool IsGap(ReadOnlySpan<byte> line, int at) => at >= line.Length || line[at] is (byte)' ' or (byte)'\t' or (byte)'\r';
+
     /// <summary>Undoes escapes, and folds lines into one.</summary>
     public static string Unquoted(string text, byte quote)
     {
