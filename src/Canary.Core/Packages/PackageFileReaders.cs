@@ -2,11 +2,14 @@ using Canary.Packages.CocoaPods;
 using Canary.Packages.Conan;
 using Canary.Packages.Dart;
 using Canary.Packages.Elixir;
+using Canary.Packages.Go;
 using Canary.Packages.Jvm;
 using Canary.Packages.Npm;
 using Canary.Packages.NuGet;
+using Canary.Packages.Php;
 using Canary.Packages.Python;
 using Canary.Packages.R;
+using Canary.Packages.Ruby;
 using Canary.Packages.Rust;
 using Canary.Packages.Swift;
 
@@ -20,6 +23,9 @@ public static class PackageFileReaders
         new GradleLockReader(),
         new GradleVerificationReader(),
         new PomReader(),
+        new GoModReader(),
+        new GoSumReader(),
+        new VendorModulesReader(),
         new BunLockReader(),
         new DenoLockReader(),
         new PackageJsonReader(),
@@ -38,6 +44,7 @@ public static class PackageFileReaders
         new ProjectReader(),
         new ScriptReader(),
         new ToolManifestReader(),
+        new ComposerLockReader(),
         new InstalledMetadataReader(),
         new PdmLockReader(),
         new PipfileLockReader(),
@@ -45,6 +52,7 @@ public static class PackageFileReaders
         new PylockReader(),
         new RequirementsReader(),
         new UvLockReader(),
+        new GemfileLockReader(),
         new CargoLockReader(),
         new CargoManifestReader(),
         new ConanLockReader(),
