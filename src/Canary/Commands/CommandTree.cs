@@ -19,6 +19,7 @@ internal static class CommandTree
         root.Subcommands.Add(AgentsCommand.Create());
         root.Subcommands.Add(AlertsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
+        root.Subcommands.Add(DbCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }
