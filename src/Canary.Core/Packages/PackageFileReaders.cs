@@ -20,12 +20,13 @@ public static class PackageFileReaders
 {
     public static readonly IReadOnlyList<IPackageFileReader> All =
     [
-        new GradleLockReader(),
-        new GradleVerificationReader(),
-        new PomReader(),
         new GoModReader(),
         new GoSumReader(),
         new VendorModulesReader(),
+        new GradleLockReader(),
+        new GradleVerificationReader(),
+        new PomReader(),
+        new VersionCatalogReader(),
         new BunLockReader(),
         new DenoLockReader(),
         new PackageJsonReader(),
