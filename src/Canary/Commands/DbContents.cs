@@ -10,7 +10,7 @@ namespace Canary.Commands;
 internal static class DbContents
 {
     private static readonly Argument<string?> Path = new("FILE") { Description = "an index (default: the built-in one, and the installed one)", Arity = ArgumentArity.ZeroOrOne };
-    private static readonly Option<string?> MaxAge = new("--max-index-age") { Description = "an older index is exit code 4, as in 7d", HelpName = "DURATION", Validators = { CheckDuration } };
+    public static readonly Option<string?> MaxAge = new("--max-index-age") { Description = "an older index is exit code 4, as in 7d", HelpName = "DURATION", Validators = { CheckDuration } };
 
     public static Command Create()
     {
@@ -55,7 +55,8 @@ internal static class DbContents
         }
     }
 
-    private static int Code(ParseResult parsed, DateTimeOffset built) =>
+    /// <summary>Whether the index is older than <see cref="MaxAge"/> allows.</summary>
+    public static int Code(ParseResult parsed, DateTimeOffset built) =>
         Duration.TryParse(parsed.GetValue(MaxAge) ?? "", out var most) && TimeProvider.System.GetUtcNow() - built > most ? ExitCode.Stale : ExitCode.Clean;
 
     public static void Tell(ParseResult parsed, string place, AdvisoryIndex index, bool checkedSignature)

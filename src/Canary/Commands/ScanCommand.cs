@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
+using Canary.Advisories;
+using Canary.Alerts.Storage;
 using Canary.Findings;
 using Canary.Packages;
 using Canary.Scanning;
@@ -22,7 +24,7 @@ internal static class ScanCommand
             foreach (var token in result.Tokens.Where(t => !ScanFormats.Names.Contains(t.Value)))
                 result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, ScanFormats.Names)}; write {string.Join(", ", ScanFormats.Names)}");
         });
-        var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it") { path, output, format };
+        var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it, and what is known against them") { path, output, format, DbCommand.Trust, DbContents.MaxAge };
         command.SetAction((parsed, cancel) => Task.FromResult(Run(
             parsed, parsed.GetValue(path)!, parsed.GetValue(output), parsed.GetValue(GlobalOptions.Json) ? "ndjson" : parsed.GetValue(format)!, cancel)));
         return command;
@@ -37,10 +39,18 @@ internal static class ScanCommand
             return WatchCommand.Usage(parsed, $"no such file or directory: {Printable.Line(path, 200)}");
         long began = Stopwatch.GetTimestamp();
         ScanReport report;
+        bool stale;
         try
         {
+            using var known = KnownBad.Open(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), DbCommand.Keys(parsed));
+            stale = DbContents.Code(parsed, known.Built) != ExitCode.Clean;
             var inventory = new PackageScan(path).Run(cancel);
-            report = ScanReport.Of(Path.GetFullPath(path), inventory, Stopwatch.GetElapsedTime(began).TotalSeconds);
+            report = ScanReport.Of(Path.GetFullPath(path), inventory, known, TimeProvider.System, Stopwatch.GetElapsedTime(began).TotalSeconds) with { FailOn = failOn ?? Level.High };
+        }
+        catch (InvalidIndexException e)
+        {
+            error.WriteLine("canary: " + Printable.Line(e.Message, 1000));
+            return ExitCode.Stale;
         }
         catch (OperationCanceledException)
         {
@@ -59,8 +69,9 @@ internal static class ScanCommand
             return ExitCode.Unable;
         }
 
-        return report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inventory.Files == 0 ? ExitCode.Unread
-            : report.Worst >= (failOn ?? Level.High) ? ExitCode.Findings
+        return stale ? ExitCode.Stale
+            : report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inventory.Files == 0 ? ExitCode.Unread
+            : report.Worst >= report.FailOn ? ExitCode.Findings
             : ExitCode.Clean;
     }
 }

@@ -12,7 +12,8 @@ internal sealed class ScanJUnit : IScanFormat
 
     public void Write(TextWriter to, ScanReport report)
     {
-        var byFile = report.Findings.ToLookup(f => f.File);
+        // What does not fail the scan fails no test of it.
+        var byFile = report.Findings.Where(f => f.Rule.Level >= report.FailOn || f.Rule == ScanReport.Unread).ToLookup(f => f.File);
         var files = report.Inventory.Packages.Select(p => p.File).Concat(byFile.Select(g => g.Key)).Distinct().Order(StringComparer.Ordinal).ToList();
         using var w = XmlWriter.Create(to, new XmlWriterSettings { Indent = true, CloseOutput = false });
         w.WriteStartElement("testsuites");

@@ -1,3 +1,4 @@
+using Canary.Advisories;
 using Canary.Findings;
 using Canary.Packages;
 
@@ -11,11 +12,14 @@ internal sealed record ScanReport(string Root, Inventory Inventory, IReadOnlyLis
         "5a3a1b43-7d0e-4f0b-8b57-5d9f5a0a2c11", "scan_unread_file", "A file that names packages could not be read", Level.Medium, [],
         "What a scanner cannot read it cannot judge. A file that is broken on purpose hides what it names.", "Canary", [], []);
 
+    /// <summary>From which level on a finding fails the scan.</summary>
+    public Level FailOn { get; init; } = Level.High;
+
     public Level? Worst => Findings.Count == 0 ? null : Findings.Max(f => f.Rule.Level);
 
-    public static ScanReport Of(string root, Inventory inventory, double seconds)
+    public static ScanReport Of(string root, Inventory inventory, KnownBad known, TimeProvider time, double seconds)
     {
-        var findings = new List<ScanFinding>();
+        var findings = new List<ScanFinding>(KnownBadFindings.Of(inventory, known, time));
         foreach (var part in inventory.UnreadParts)
             findings.Add(new ScanFinding(Unread, "config", part.File.Length == 0 ? "." : part.File, part.File, part.Line, part.Reason, ["Mend or delete the file, and scan again."]));
         if (inventory.Dropped > 0)
