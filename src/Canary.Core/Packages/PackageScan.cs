@@ -47,8 +47,11 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         {
             if (Open(root, path, inventory, reader.MostBytes) is not { } file)
                 return;
+            int before = inventory.Packages.Count + inventory.UnreadParts.Count;
             reader.Read(file, inventory);
-            inventory.Files++;
+            // Of what any file of a language may hold, only those count that do name packages: a tree of source code was not scanned.
+            if (reader.MostBytes == SourceFile.MostBytes || inventory.Packages.Count + inventory.UnreadParts.Count > before)
+                inventory.Files++;
         }
         catch (UnreadableFileException e)
         {

@@ -33,6 +33,8 @@ public sealed class ScanCommandTests : IDisposable
     [Fact]
     public async Task Nothing_scanned_is_not_clean()
     {
+        // Source code that might name packages, and does not.
+        Write("Program.cs", "class Program;");
         var (code, output, _) = await Run(_home.Path);
         Assert.Equal(ExitCode.Unread, code);
         Assert.Contains("not the same as clean", output, StringComparison.Ordinal);
