@@ -15,6 +15,13 @@ internal static class ConfigFile
         {
             try
             {
+                // Whoever puts a pipe there would hold the start up: opening one waits for its writer.
+                if (new FileInfo(path) is { Exists: true, Length: 0 })
+                {
+                    passedOver.Add($"{path} was not read: it is empty, or no file");
+                    continue;
+                }
+
                 using var handle = File.OpenHandle(path);
                 if (location.Distrust(handle) is { } reason)
                     passedOver.Add($"{path} was not read: {reason}; name it with --config to use it all the same");

@@ -93,11 +93,11 @@ public sealed class BuiltInIndexTests : IDisposable
         Assert.Equal(new KnownPayload("Shai-Hulud 2.0", "setup_bun.js"), _index.FindPayload(digest));
         digest[31] ^= 1;
         Assert.Null(_index.FindPayload(digest));
-        string[] digests = [.. File.ReadLines(Checkout.At("data/advisories/payloads.txt")).Where(l => l.Length > 64 && l[0] != '#').Select(l => l[..64])];
+        string[] digests = [.. File.ReadLines(Checkout.At("src/Canary.Core/Advisories/Known/payloads.txt")).Where(l => l.Length > 64 && l[0] != '#').Select(l => l[..64])];
         Assert.All(digests, d => Assert.NotNull(_index.FindPayload(Convert.FromHexString(d))));
     }
 
-    private static IEnumerable<string> Lines() => File.ReadLines(Checkout.At("data/advisories/compromised-packages.txt")).Where(l => l.Length > 0 && l[0] != '#');
+    private static IEnumerable<string> Lines() => File.ReadLines(Checkout.At("src/Canary.Core/Advisories/Known/compromised-packages.txt")).Where(l => l.Length > 0 && l[0] != '#');
 
     private static (string Ecosystem, string Name, string Version) Parts(string line)
     {

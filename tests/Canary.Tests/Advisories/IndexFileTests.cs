@@ -151,7 +151,7 @@ public sealed class IndexFileTests(ITestOutputHelper output) : IDisposable
     {
         const int Count = 250_000;
         // Names as long as those that people choose, numbered apart; one in ten has another name for its advisory, as in OSV.
-        string[] words = [.. File.ReadLines(Checkout.At("data/advisories/compromised-packages.txt")).Where(l => l.Length > 0 && l[0] != '#' && !l.StartsWith("go:", StringComparison.Ordinal)).Select(l => l.Split(':')[^2]).Distinct()];
+        string[] words = [.. File.ReadLines(Checkout.At("src/Canary.Core/Advisories/Known/compromised-packages.txt")).Where(l => l.Length > 0 && l[0] != '#' && !l.StartsWith("go:", StringComparison.Ordinal)).Select(l => l.Split(':')[^2]).Distinct()];
         var records = new StringBuilder("[");
         for (int i = 0; i < Count; i++)
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Canary.Config;
 using Canary.Tests.Support;
 using Canary.Yaml;
@@ -39,6 +40,17 @@ public sealed class ConfigLocationTests : IDisposable
         var config = CanaryConfig.Load(location, _diagnostics);
         Assert.Equal(9, config.Alerts.RateLimit);
         Assert.Equal([$"{here} was not read: others can write it; name it with --config to use it all the same"], config.PassedOver);
+    }
+
+    [Fact]
+    public async Task A_pipe_in_its_place_does_not_hold_the_start_up()
+    {
+        string pipe = _directory.At("canary.yml"), user = Write("user.yml", "alerts: {rate_limit: {alerts: 7}}");
+        using (var made = Process.Start("mkfifo", pipe))
+            await made.WaitForExitAsync();
+        var config = await Task.Run(() => Load(null, pipe, user)).WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(7, config.Alerts.RateLimit);
+        Assert.Equal([$"{pipe} was not read: it is empty, or no file"], config.PassedOver);
     }
 
     [Fact]

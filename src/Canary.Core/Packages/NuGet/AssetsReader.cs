@@ -16,24 +16,14 @@ public sealed class AssetsReader : IPackageFileReader
     public void Read(SourceFile file, Inventory into)
     {
         var root = JsonFile.ReadMap(file);
-        if (root.Map("libraries") is not { } libraries)
-            throw new UnreadableFileException(1, "has no 'libraries'");
         var frameworks = (root.Map("project")?.Map("frameworks")?.Members ?? []).Select(m => m.Value).OfType<JsonMap>().ToList();
         var asked = Asked(root, frameworks);
-        foreach (var (offset, key, value) in libraries.Members)
+        foreach (var (line, name, version, library) in NuGetLibraries.Of(file, root, into))
         {
-            int line = file.LineOf(offset), slash = key.LastIndexOf('/');
-            if (value is not JsonMap library || slash <= 0)
-            {
-                into.Unread(file.Path, line, "a library is not an object under NAME/VERSION");
-                continue;
-            }
-
-            string name = key[..slash];
             if (!"package".Equals(library.Text("type"), StringComparison.OrdinalIgnoreCase))
                 continue;
             bool direct = asked.TryGetValue(name, out var dependency);
-            into.Add(new PackageEntry(Ecosystem.NuGet, name, key[(slash + 1)..], file.Path, line)
+            into.Add(new PackageEntry(Ecosystem.NuGet, name, version, file.Path, line)
             {
                 Direct = direct,
                 Requested = dependency?.Text("version"),

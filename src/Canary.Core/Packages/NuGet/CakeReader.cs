@@ -13,15 +13,8 @@ public sealed partial class CakeReader : IPackageFileReader
 
     public void Read(SourceFile file, Inventory into)
     {
-        foreach (var (number, line) in SourceText.Lines(SourceText.Of(file)))
-        {
-            if (!line.AsSpan().TrimStart().StartsWith("#", StringComparison.Ordinal))
-                continue;
-            if (line.Length > LongestLine)
-                into.Unread(file.Path, number, $"a directive of more than {LongestLine:N0} characters");
-            else if (Directive().Match(line) is { Success: true } match)
-                Add(match.Groups[1].Value, match.Groups[2].Value, number);
-        }
+        foreach (var (number, match) in ScriptDirectives.Of(file, Directive(), LongestLine, into))
+            Add(match.Groups[1].Value, match.Groups[2].Value, number);
 
         void Add(string feed, string query, int number)
         {

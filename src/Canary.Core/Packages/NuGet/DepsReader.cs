@@ -14,23 +14,13 @@ public sealed class DepsReader : IPackageFileReader
     public void Read(SourceFile file, Inventory into)
     {
         var root = JsonFile.ReadMap(file);
-        if (root.Map("libraries") is not { } libraries)
-            throw new UnreadableFileException(1, "has no 'libraries'");
-        var own = Own(root, libraries);
-        foreach (var (offset, key, value) in libraries.Members)
+        var own = Own(root);
+        foreach (var (line, name, version, library) in NuGetLibraries.Of(file, root, into))
         {
-            int line = file.LineOf(offset), slash = key.LastIndexOf('/');
-            if (value is not JsonMap library || slash <= 0)
-            {
-                into.Unread(file.Path, line, "a library is not an object under NAME/VERSION");
-                continue;
-            }
-
-            string name = key[..slash];
             string? type = library.Text("type")?.ToLowerInvariant();
             if (type is not ("package" or "runtimepack"))
                 continue;
-            into.Add(new PackageEntry(Ecosystem.NuGet, type is "runtimepack" && name.StartsWith(RuntimePack, StringComparison.Ordinal) ? name[RuntimePack.Length..] : name, key[(slash + 1)..], file.Path, line)
+            into.Add(new PackageEntry(Ecosystem.NuGet, type is "runtimepack" && name.StartsWith(RuntimePack, StringComparison.Ordinal) ? name[RuntimePack.Length..] : name, version, file.Path, line)
             {
                 Direct = own?.Contains(name),
                 Integrity = library.Text("sha512") is { Length: > 0 } hash ? hash : null,
@@ -39,10 +29,10 @@ public sealed class DepsReader : IPackageFileReader
     }
 
     /// <summary>What its projects ask for; null where no project stands in it.</summary>
-    private static HashSet<string>? Own(JsonMap root, JsonMap libraries)
+    private static HashSet<string>? Own(JsonMap root)
     {
         HashSet<string>? own = null;
-        var projects = libraries.Members.Where(m => m.Value is JsonMap library && library.Text("type") is "project").Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
+        var projects = (root.Map("libraries")?.Members ?? []).Where(m => m.Value is JsonMap library && library.Text("type") is "project").Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var target in (root.Map("targets")?.Members ?? []).Select(m => m.Value).OfType<JsonMap>())
         {
             foreach (var project in target.Members.Where(m => projects.Contains(m.Name)).Select(m => m.Value).OfType<JsonMap>())
