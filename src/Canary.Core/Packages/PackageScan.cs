@@ -20,11 +20,10 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         }
 
         var walk = new TreeWalk(_root, inventory);
-        foreach (string path in walk.Files((name, directory) => ReaderOf(name, directory) is not null))
+        foreach (var (path, reader) in walk.Files((name, directory) => ReaderOf(name, directory)))
         {
             cancel.ThrowIfCancellationRequested();
-            int slash = path.LastIndexOf('/');
-            Read(ReaderOf(path.AsSpan(slash + 1), slash < 0 ? "" : path.AsSpan(0, slash))!, _root, path, inventory);
+            Read(reader, _root, path, inventory);
         }
 
         return inventory;
@@ -72,6 +71,11 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
             return null;
         try
         {
+            string relative = Path.GetRelativePath(root, full).Replace('\\', '/');
+            Func<string, SourceFile?> others = other => Open(root, other, null, SourceFile.MostBytes);
+            // A pipe has no length either, and opening it would wait for its writer for ever.
+            if (new FileInfo(full).Length == 0)
+                return new SourceFile(relative, default) { Open = others };
             using var handle = File.OpenHandle(full);
             long length = RandomAccess.GetLength(handle);
             if (length > SourceFile.MostBytes && mostBytes == SourceFile.MostBytes)
@@ -84,8 +88,7 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
             int read = 0;
             while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
                 read += more;
-            string relative = Path.GetRelativePath(root, full).Replace('\\', '/');
-            return new SourceFile(relative, bytes.AsMemory(0, read)) { Open = other => Open(root, other, null, SourceFile.MostBytes) };
+            return new SourceFile(relative, bytes.AsMemory(0, read)) { Open = others };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -2,7 +2,7 @@ using System.IO.Enumeration;
 
 namespace Canary.Packages;
 
-/// <summary>One walk over a tree: every file that someone wants, no link followed, numbers bounded. What it leaves out it counts.</summary>
+/// <summary>One walk over a tree: every file that someone wants, no link followed, numbers bounded. What it cannot look at it reports.</summary>
 public sealed class TreeWalk
 {
     private const int MostDepth = 256;
@@ -20,26 +20,23 @@ public sealed class TreeWalk
         _faults = faults;
     }
 
-    /// <summary>Files seen, wanted or not.</summary>
-    public long Seen { get; private set; }
-
-    /// <summary>Links that were not followed.</summary>
-    public long Links { get; private set; }
-
-    /// <summary>Paths relative to the root, with <c>/</c>, of the files whose name and directory are wanted.</summary>
-    public IEnumerable<string> Files(Func<string, string, bool> wanted)
+    /// <summary>The files that someone takes, each with who does: their paths are relative to the root, with <c>/</c>.</summary>
+    /// <param name="taker">Who takes a file, by its name and its directory; null for nobody.</param>
+    public IEnumerable<(string Path, T Taker)> Files<T>(Func<string, string, T?> taker)
+        where T : class
     {
+        long seen = 0;
         var pending = new Stack<(string Directory, int Depth)>([("", 0)]);
         while (pending.TryPop(out var next))
         {
             var entries = new List<(string Name, bool IsDirectory, bool IsLink)>();
             try
             {
-                var found = new FileSystemEnumerable<(string, bool, bool)>(
+                var listed = new FileSystemEnumerable<(string, bool, bool)>(
                     next.Directory.Length == 0 ? _root : Path.Combine(_root, next.Directory),
                     static (ref FileSystemEntry e) => (e.FileName.ToString(), e.IsDirectory, (e.Attributes & FileAttributes.ReparsePoint) != 0),
                     new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false });
-                entries.AddRange(found);
+                entries.AddRange(listed);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -62,18 +59,16 @@ public sealed class TreeWalk
 
             foreach (var (name, isDirectory, isLink) in entries)
             {
-                if (isLink)
-                    Links++;
                 if (isDirectory || isLink)
                     continue;
-                if (++Seen > MostFiles)
+                if (++seen > MostFiles)
                 {
                     _faults.Unread(next.Directory, 0, $"more than {MostFiles:N0} files; the rest was not looked at");
                     yield break;
                 }
 
-                if (wanted(name, next.Directory))
-                    yield return next.Directory.Length == 0 ? name : next.Directory + "/" + name;
+                if (taker(name, next.Directory) is { } found)
+                    yield return (next.Directory.Length == 0 ? name : next.Directory + "/" + name, found);
             }
         }
     }

@@ -16,8 +16,7 @@ internal sealed class Glob
     private readonly StringComparison _comparison;
 
     // Nearly all patterns are one literal, and a full scan asks thousands of them: nothing else is looked up for those.
-    private readonly string? _only;
-    private SearchValues<string>? _onlySearch;
+    private readonly Segment? _only;
 
     public Glob(SigmaText text, bool cased)
     {
@@ -39,13 +38,13 @@ internal sealed class Glob
 
         _segments = [.. segments];
         if (_segments is [{ Marks: null } only])
-            _only = only.Literal;
+            _only = only;
     }
 
     public bool Cased { get; }
 
     /// <summary>The literal, where the whole pattern is that it stands anywhere in the text, whatever its case.</summary>
-    public string? Searched => _openStart && _openEnd && !Cased ? _only : null;
+    public string? Searched => _openStart && _openEnd && !Cased ? _only?.Literal : null;
 
     /// <summary>Some part of it may stand anywhere in the text.</summary>
     public bool IsSearched => _segments.Length > 2 || (_openStart && _openEnd && _segments.Length > 0);
@@ -76,10 +75,10 @@ internal sealed class Glob
         if (text.Length < only.Length)
             return false;
         if (!_openStart)
-            return (_openEnd || text.Length == only.Length) && text.StartsWith(only, _comparison);
+            return (_openEnd || text.Length == only.Length) && text.StartsWith(only.Literal, _comparison);
         if (!_openEnd)
-            return text.EndsWith(only, _comparison);
-        return Cased ? text.Contains(only, StringComparison.Ordinal) : text.ContainsAny(_onlySearch ??= Segment.Search(only));
+            return text.EndsWith(only.Literal, _comparison);
+        return Find(only, text) >= 0;
     }
 
     private bool MatchesSegments(ReadOnlySpan<char> text)
@@ -153,17 +152,15 @@ internal sealed class Glob
 
     private sealed class Segment(SigmaText text)
     {
-        // Made when first needed: most literals of a rule set are only ever looked for by the index.
+        // Made when first needed: most literals of a rule set are only ever looked for by the index. Without the data of cultures,
+        // which Canary leaves out, IndexOf that ignores case takes one character at a time; this takes 32.
         private SearchValues<string>? _ignoringCase;
 
         public readonly string Literal = text.Characters;
         public readonly Mark[]? Marks = text.IsLiteral ? null : text.Marks;
 
-        public SearchValues<string> IgnoringCase => _ignoringCase ??= Search(Literal);
+        public SearchValues<string> IgnoringCase => _ignoringCase ??= SearchValues.Create([Literal], StringComparison.OrdinalIgnoreCase);
 
         public int Length => Literal.Length;
-
-        // Without the data of cultures, which Canary leaves out, IndexOf that ignores case takes one character at a time; this takes 32.
-        public static SearchValues<string> Search(string literal) => SearchValues.Create([literal], StringComparison.OrdinalIgnoreCase);
     }
 }

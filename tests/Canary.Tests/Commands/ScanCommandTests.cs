@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Xml.Linq;
 using Canary.Commands;
@@ -59,6 +60,15 @@ public sealed class ScanCommandTests : IDisposable
         var (code, output, _) = await Run("--json", _home.Path);
         Assert.Equal(ExitCode.Clean, code);
         Assert.Single(output.Split('\n'), l => l.StartsWith("""{"kind":"package""", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_pipe_in_place_of_a_lockfile_does_not_hold_the_scan_up()
+    {
+        using (var made = Process.Start("mkfifo", _home.At("package-lock.json")))
+            await made.WaitForExitAsync();
+        var (code, _, _) = await Task.Run(() => Run(_home.Path)).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.Equal(ExitCode.Unread, code);
     }
 
     [Fact]

@@ -38,7 +38,7 @@ internal static class SourceFiles
     {
         var faults = new Inventory();
         int before = into.Count, files = 0;
-        foreach (string path in new TreeWalk(root, faults).Files((name, _) => IsSource(name)))
+        foreach (var (path, _) in new TreeWalk(root, faults).Files((name, _) => IsSource(name) ? name : null))
         {
             files++;
             One(Path.Combine(root, path), path, SourceTerms.Of(root.TrimEnd('/', '\\')), into);

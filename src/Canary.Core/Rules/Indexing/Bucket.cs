@@ -44,7 +44,6 @@ internal sealed class Bucket
         _scanned = [.. _scans.Select(s => fields[s.Slot])];
         _anyField = slots.Contains(Atom.AnyField) ? Scan(Atom.AnyField) : null;
         _always = new ulong[(rules.Length + 63) / 64];
-        _witnessed = new int[]?[_atoms];
         var byAtom = new List<int>?[_atoms];
         var found = isIndexed ? InSample(fields) : [];
         for (int rule = 0; rule < rules.Length; rule++)
