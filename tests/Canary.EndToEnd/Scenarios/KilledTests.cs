@@ -69,11 +69,13 @@ public sealed class KilledTests : IDisposable
             Assert.Single(mailbox.Mails.Where(m => m.Alerts.Contains(id)).Select(m => m.MessageId).Distinct());
     }
 
-    /// <summary>Sixty different downloads into a shell, as fast as they go. An alert's identity leaves digits out, so the words differ in letters.</summary>
+    /// <summary>Three hundred different downloads into a shell, as fast as they go: more than are over before the kill. An alert's identity leaves digits out, so the words differ in letters.</summary>
     private static string Storm() => $$"""
         for a in alder birch cedar elm fir hazel; do
           for b in ant bee cat dog eel fox gnu hen ibex jay; do
-            bash -c "curl -s http://127.0.0.1:{{LoopbackServer.FreePort()}}/$a/$b/install.sh | sh"
+            for c in red blue green gold pink; do
+              bash -c "curl -s http://127.0.0.1:{{LoopbackServer.FreePort()}}/$a/$b/$c/install.sh | sh"
+            done
           done
         done
         """;
