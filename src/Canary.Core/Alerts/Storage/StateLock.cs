@@ -5,6 +5,9 @@ namespace Canary.Alerts.Storage;
 /// <summary>Holds a state directory for one owner at a time. The kernel lets go of it when the owner dies, however it dies.</summary>
 internal sealed class StateLock : IDisposable
 {
+    private const int Attempts = 6;
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
+
     private readonly FileStream _file;
     private readonly string _words;
 
@@ -22,7 +25,7 @@ internal sealed class StateLock : IDisposable
         try
         {
             StateDirectory.CreatePrivate(path);
-            file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1);
+            file = Hold(path);
         }
         catch (UnauthorizedAccessException e)
         {
@@ -48,6 +51,22 @@ internal sealed class StateLock : IDisposable
         }
 
         return new StateLock(file, words);
+    }
+
+    // Who asks whether it is held (doctor), and a process of ours between fork and exec, hold it for a moment as well.
+    private static FileStream Hold(string path)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1);
+            }
+            catch (IOException) when (attempt < Attempts && IsHeld(path))
+            {
+                Thread.Sleep(BetweenAttempts);
+            }
+        }
     }
 
     /// <summary>Who owns the directory at this moment, in words; null when nobody does.</summary>
