@@ -9,12 +9,15 @@ namespace Canary.Config;
 /// <param name="Email">Null where no mail is to be sent.</param>
 public sealed record CanaryConfig(
     string? Source, IReadOnlyList<string> PassedOver, IReadOnlyList<AgentProfile> Agents,
-    RulesConfig Rules, SensorsConfig Sensors, AlertsConfig Alerts, EmailConfig? Email)
+    RulesConfig Rules, SensorsConfig Sensors, AlertsConfig Alerts, EmailConfig? Email, ScanConfig Scan)
 {
     public static CanaryConfig BuiltIn { get; } = Parse("", "built-in", new Diagnostics()) with { Source = null };
 
     /// <summary>Reads the first file of the search order that may be read. Every fault is in <paramref name="diagnostics"/>; a faulty value has the built-in one.</summary>
     public static CanaryConfig Load(ConfigLocation location, Diagnostics diagnostics) => ConfigFile.Load(location, diagnostics);
+
+    /// <summary>Only <c>scan.waivers</c>, which a canary.yml further down a tree may have for what is below it.</summary>
+    public static IReadOnlyList<Waiver> ParseWaivers(string text, string file, Diagnostics diagnostics) => ScanReader.WaiversOf(text, file, diagnostics);
 
     public static CanaryConfig Parse(string text, string file, Diagnostics diagnostics) => ConfigReader.Read(text, file, diagnostics);
 }

@@ -22,6 +22,7 @@ internal enum ConfigShape
     Boolean,
     Integer,
     Duration,
+    Date,
     Size,
     Word,
 

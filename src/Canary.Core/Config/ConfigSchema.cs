@@ -15,6 +15,7 @@ public static class ConfigSchema
         foreach (var key in keys)
             Place(root, key);
         Require(root, "agents", "name");
+        Require(root, "scan.waivers", "id", "reason", "owner", "expires");
         Require(root, "email", "host", "from", "to");
         var schema = new JsonObject
         {
@@ -44,7 +45,13 @@ public static class ConfigSchema
         return (node["items"] ?? node).AsObject();
     }
 
-    private static void Require(JsonObject root, string section, params string[] keys) => Section(root, section)["required"] = SchemaNode.Words(keys);
+    private static void Require(JsonObject root, string path, params string[] keys)
+    {
+        var section = root;
+        foreach (string part in path.Split('.'))
+            section = Section(section, part);
+        section["required"] = SchemaNode.Words(keys);
+    }
 
     private static JsonObject Shape(ConfigKey key)
     {
@@ -54,6 +61,7 @@ public static class ConfigSchema
             ConfigShape.Boolean => SchemaNode.Type("boolean"),
             ConfigShape.Integer => new JsonObject { ["type"] = "integer", ["minimum"] = key.Least, ["maximum"] = key.Most },
             ConfigShape.Duration => SchemaNode.Pattern(SchemaNode.DurationPattern, Duration.Form),
+            ConfigShape.Date => SchemaNode.Pattern("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a day, as 2026-12-31"),
             ConfigShape.Size => SchemaNode.Pattern(SchemaNode.SizePattern, ByteSize.Form),
             ConfigShape.Word => SchemaNode.OneOf(key.Words),
             ConfigShape.Texts => SchemaNode.AnyOf(SchemaNode.Scalar(), SchemaNode.ListOf(SchemaNode.Scalar())),

@@ -61,6 +61,21 @@ internal sealed class Section
         }
     }
 
+    /// <summary>A day, as 2026-12-31; null where there is none.</summary>
+    public DateOnly? Date(string key)
+    {
+        switch (Node(new ConfigKey(key, ConfigShape.Date)))
+        {
+            case null:
+                return null;
+            case YamlScalar scalar when DateOnly.TryParseExact(scalar.Text, DateForm, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day):
+                return day;
+            case { } other:
+                _diagnostics.Add(other, $"'{Name(key)}' must be a day, as 2026-12-31");
+                return null;
+        }
+    }
+
     public bool Boolean(string key, bool otherwise) => Read(
         new ConfigKey(key, ConfigShape.Boolean) { BuiltIn = otherwise ? "true" : "false" }, otherwise, "true or false", static s => s.AsBoolean());
 
@@ -126,6 +141,13 @@ internal sealed class Section
             _diagnostics.Add(node, message);
     }
 
+    /// <param name="at">A part of the value of <paramref name="key"/>.</param>
+    public void Fault(string key, YamlNode at, string message)
+    {
+        if (_asked.Contains(key))
+            _diagnostics.Add(at, message);
+    }
+
     /// <summary>Reports what was never asked for.</summary>
     public void End()
     {
@@ -153,6 +175,8 @@ internal sealed class Section
     }
 
     private string Name(string key) => _path.Length == 0 ? key : _path + "." + key;
+
+    internal const string DateForm = "yyyy-MM-dd";
 
     internal static readonly IReadOnlyList<string> LevelWords = ["informational", "low", "medium", "high", "critical"];
 }

@@ -52,7 +52,7 @@ public sealed class ConfigSchemaTests
     [Fact]
     public void Every_example_of_the_pages_is_valid()
     {
-        string[] sections = ["agents", "rules", "sensors", "alerts", "email"];
+        string[] sections = ["agents", "rules", "sensors", "alerts", "email", "scan"];
         var examples = from page in Directory.EnumerateFiles(Checkout.At("docs"), "*.md").Append(Checkout.At("README.md"))
                        from block in File.ReadAllText(page).Split("```yaml\n").Skip(1)
                        let text = block[..block.IndexOf("```", StringComparison.Ordinal)]
@@ -90,6 +90,10 @@ public sealed class ConfigSchemaTests
     [InlineData("email: {host: h, from: a@b, to: [a@b], security: ssl}")]
     [InlineData("email: {host: h, from: a@b, to: [a@b], password: secret}")]
     [InlineData("email: {host: h, from: a@b, to: [a@b], digest_level: never}")]
+    [InlineData("scan: {fail_on: severe}")]
+    [InlineData("scan: {waivers: {id: x}}")]
+    [InlineData("scan: {waivers: [{id: x, file: a, reason: r, owner: o}]}")]
+    [InlineData("scan: {waivers: [{id: x, file: a, reason: r, owner: o, expires: soon}]}")]
     public void What_the_reader_refuses_the_schema_marks(string text)
     {
         var faults = new Diagnostics();
@@ -97,6 +101,11 @@ public sealed class ConfigSchemaTests
         Assert.NotEmpty(faults.All);
         Assert.NotEmpty(Schema.Value.Faults(text));
     }
+
+    [Fact]
+    public void Registries_can_be_named_for_every_ecosystem() => Assert.Equal(
+        typeof(Canary.Packages.Ecosystem).GetFields().Select(f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+        ScanReader.Ecosystems.Order(StringComparer.Ordinal));
 
     private static IEnumerable<string> Keys(JsonNode node, string path)
     {

@@ -20,6 +20,7 @@ public sealed class SampleTests
         Assert.Equal(CanaryConfig.BuiltIn.Alerts, config.Alerts);
         Assert.Equal(CanaryConfig.BuiltIn.Sensors.AllNetwork, config.Sensors.AllNetwork);
         Assert.Equal(CanaryConfig.BuiltIn.Sensors.SyscallTracepoints, config.Sensors.SyscallTracepoints);
+        Assert.Equal((Level.High, TimeSpan.Zero, TimeSpan.FromDays(90), 0), (config.Scan.FailOn, config.Scan.Cooldown, config.Scan.WaiverMaxAge, config.Scan.Waivers.Count));
         Assert.Empty(config.Agents);
         Assert.Null(config.Email);
     }
@@ -30,6 +31,7 @@ public sealed class SampleTests
         var (config, faults) = Parse(Uncommented());
         Assert.Empty(faults);
         Assert.Equal("my-agent", Assert.Single(config.Agents).Name);
+        Assert.Equal(("pkg:npm/minimist", new DateOnly(2026, 12, 31)), (Assert.Single(config.Scan.Waivers).Package, config.Scan.Waivers[0].Expires));
         var bare = Parse("email: {host: h, from: a@b, to: [a@b]}").Config.Email!;
         var sample = config.Email!;
         Assert.Equal((bare.Port, bare.Security, bare.Level, bare.DigestLevel, bare.DigestInterval, bare.Timeout),
@@ -67,7 +69,7 @@ public sealed class SampleTests
     /// <summary>With the comments that hold YAML turned into YAML.</summary>
     internal static string Uncommented()
     {
-        var lines = Sample.Split('\n').Select(l => l is "agents: []" ? "agents:" : l).ToList();
+        var lines = Sample.Split('\n').Select(l => l is "agents: []" ? "agents:" : l.StartsWith("  waivers: []", StringComparison.Ordinal) ? "  waivers:" : l).ToList();
         for (int i = 0; i < lines.Count; i++)
         {
             if (lines[i].StartsWith("# - ", StringComparison.Ordinal) || lines[i].StartsWith("#   ", StringComparison.Ordinal) || lines[i] == "# email:")
