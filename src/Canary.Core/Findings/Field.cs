@@ -31,6 +31,11 @@ public readonly struct Field : IEquatable<Field>
         "RawCommandLine", "RequestedImage", "ArgumentsTruncated", "GrandParentImage", "GrandParentCommandLine",
         "Detail", "TargetImage", "TargetProcessId", "SourceImage", "ImageLoaded",
         "Sensor", "LossClass", "Count", "Reason",
+        "Ecosystem", "Package", "Version", "Purl", "Origin", "Resolved", "ResolvedHost", "ResolvedScheme", "Integrity",
+        "Direct", "Dev", "HasInstallScript", "AgeHours", "Alias", "Requested", "LooksLike", "Likeness", "Anomalies",
+        "PackageFolder", "PackagePath", "BaseName", "Content", "Phase", "Scripts", "FileType", "Size", "LongestLine",
+        "HiddenText", "HiddenCharacters", "Imports", "ModuleInitializer",
+        "ConfigKind", "ServerName", "Url",
     ];
 
     /// <summary>The fields of <see cref="All"/>.</summary>

@@ -13,4 +13,9 @@ public static class Fields
     public const int RawCommandLine = 30, RequestedImage = 31, ArgumentsTruncated = 32, GrandParentImage = 33, GrandParentCommandLine = 34;
     public const int Detail = 35, TargetImage = 36, TargetProcessId = 37, SourceImage = 38, ImageLoaded = 39;
     public const int Sensor = 40, LossClass = 41, Count = 42, Reason = 43;
+    public const int Ecosystem = 44, Package = 45, Version = 46, Purl = 47, Origin = 48, Resolved = 49, ResolvedHost = 50, ResolvedScheme = 51, Integrity = 52;
+    public const int Direct = 53, Dev = 54, HasInstallScript = 55, AgeHours = 56, Alias = 57, Requested = 58, LooksLike = 59, Likeness = 60, Anomalies = 61;
+    public const int PackageFolder = 62, PackagePath = 63, BaseName = 64, Content = 65, Phase = 66, Scripts = 67, FileType = 68, Size = 69, LongestLine = 70;
+    public const int HiddenText = 71, HiddenCharacters = 72, Imports = 73, ModuleInitializer = 74;
+    public const int ConfigKind = 75, ServerName = 76, Url = 77;
 }

@@ -21,6 +21,10 @@ public sealed record RuleFacts(
 
 /// <summary>One field value that decided a match.</summary>
 /// <param name="By">The selection of the rule that it satisfied.</param>
-public sealed record MatchedField(string Field, string Value, string By);
+public sealed record MatchedField(string Field, string Value, string By)
+{
+    /// <summary>Where in the field's text the match begins, in characters; null where the whole value is what matched.</summary>
+    public int? At { get; init; }
+}
 
 public readonly record struct FindingKey(string RuleId, string Group, string Identity);

@@ -18,6 +18,9 @@ public static class Ecosystem
     public const string Cran = "CRAN";
     public const string Bioconductor = "Bioconductor";
 
+    /// <summary>Extensions of Visual Studio Code and of the editors made from it.</summary>
+    public const string VSCode = "VSCode";
+
     /// <summary>Not OSV's: CocoaPods has no records there.</summary>
     public const string CocoaPods = "CocoaPods";
 

@@ -1,7 +1,8 @@
 namespace Canary.Packages;
 
 /// <summary>Reads every file of a tree that names packages.</summary>
-public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null)
+/// <param name="meet">Told of every file that the walk meets, by its name and its directory: one walk serves all who look at files.</param>
+public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null, Action<string, string>? meet = null)
 {
     private readonly IReadOnlyList<IPackageFileReader> _readers = readers ?? PackageFileReaders.All;
     private readonly string _root = Path.GetFullPath(root);
@@ -12,6 +13,7 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         if (File.Exists(_root))
         {
             string name = Path.GetFileName(_root);
+            meet?.Invoke(name, "");
             if (ReaderOf(name, "") is { } only)
                 Read(only, Path.GetDirectoryName(_root)!, name, inventory);
             else
@@ -20,13 +22,19 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         }
 
         var walk = new TreeWalk(_root, inventory);
-        foreach (var (path, reader) in walk.Files((name, directory) => ReaderOf(name, directory)))
+        foreach (var (path, reader) in walk.Files(Taker))
         {
             cancel.ThrowIfCancellationRequested();
             Read(reader, _root, path, inventory);
         }
 
         return inventory;
+    }
+
+    private IPackageFileReader? Taker(string name, string directory)
+    {
+        meet?.Invoke(name, directory);
+        return ReaderOf(name, directory);
     }
 
     private IPackageFileReader? ReaderOf(ReadOnlySpan<char> name, ReadOnlySpan<char> directory)

@@ -25,6 +25,7 @@ public static class Purl
             Ecosystem.Cran => ("cran", name),
             Ecosystem.Bioconductor => ("bioconductor", name),
             Ecosystem.CocoaPods => ("cocoapods", name),
+            Ecosystem.VSCode => ("vscode-extension", name.ToLowerInvariant()),
             Ecosystem.Jsr => ("jsr", name),
             _ => ("generic", name),
         };

@@ -5,6 +5,11 @@ namespace Canary.Rules;
 /// <summary>One field against one value.</summary>
 internal sealed class FieldTest(Field field, int slot, ValueTest test) : Condition
 {
+    // Longer than any command line that people write; those of an event's own fields are shown whole.
+    private const int MostShown = 4096;
+    private const int MostExcerpt = 240;
+    private const int Around = 60;
+
     public Field Field { get; } = field;
 
     public int Slot { get; } = slot;
@@ -18,7 +23,18 @@ internal sealed class FieldTest(Field field, int slot, ValueTest test) : Conditi
     public override void Collect(Reading reading, string by, List<MatchedField> into)
     {
         var value = reading[Slot];
-        into.Add(new MatchedField(Field.Name, Shown(value, Test, reading), by));
+        string shown = Shown(value, Test, reading);
+        into.Add(shown.Length > (Field.Id == Fields.Content ? Around : MostShown) ? Excerpt(shown, by) : new MatchedField(Field.Name, shown, by));
+    }
+
+    // A file's content is a field as well, and nobody wants to read all of it in a finding.
+    private MatchedField Excerpt(string text, string by)
+    {
+        if (Test.Where(text) is not { } where)
+            return new MatchedField(Field.Name, text[..Math.Min(text.Length, MostExcerpt)] + "…", by);
+        var (at, length) = where.GetOffsetAndLength(text.Length);
+        int start = Math.Max(0, at - Around), end = Math.Min(text.Length, at + Math.Min(length, MostExcerpt) + Around);
+        return new MatchedField(Field.Name, (start > 0 ? "…" : "") + text[start..end] + (end < text.Length ? "…" : ""), by) { At = at };
     }
 
     /// <summary>Of a list, only the element that matched.</summary>

@@ -81,6 +81,15 @@ internal sealed class Glob
         return Find(only, text) >= 0;
     }
 
+    /// <summary>Where the first literal between wildcards stands, in a text that matches.</summary>
+    public Range? Where(string text)
+    {
+        if (!_openStart || _segments.Length == 0)
+            return null;
+        int at = _segments.Length == 1 && !_openEnd ? text.Length - _segments[0].Length : Find(_segments[0], text);
+        return at < 0 ? null : at..(at + _segments[0].Length);
+    }
+
     private bool MatchesSegments(ReadOnlySpan<char> text)
     {
         if (_segments.Length == 0)

@@ -21,6 +21,18 @@ internal sealed class RegexTest(Regex regex) : TextualTest
 
     public override string Words => $"matches /{Regex}/";
 
+    public override Range? Where(string text)
+    {
+        try
+        {
+            return Regex.Match(text) is { Success: true } match ? match.Index..(match.Index + match.Length) : null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return null;
+        }
+    }
+
     protected override bool Holds(ReadOnlySpan<char> text, Reading reading)
     {
         if (IsLinear && reading.Linear.Find(this) is { } linear)

@@ -13,6 +13,9 @@ internal abstract class ValueTest
 
     /// <summary>As <see cref="Condition.Cost"/>.</summary>
     public virtual int Cost => 1;
+
+    /// <summary>Where in a text for which it holds the reason stands; null where that is all of it.</summary>
+    public virtual Range? Where(string text) => null;
 }
 
 /// <summary>A test of the value's text, whatever its kind.</summary>
@@ -52,6 +55,8 @@ internal sealed class GlobTest(Glob glob) : TextualTest
     public override string Words => Glob.Words;
 
     public override int Cost => Glob.IsSearched ? 10 : 1;
+
+    public override Range? Where(string text) => Glob.Where(text);
 
     protected override bool Holds(ReadOnlySpan<char> text, Reading reading) => Glob.Matches(text);
 }

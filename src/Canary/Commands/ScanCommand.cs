@@ -4,7 +4,6 @@ using System.Text;
 using Canary.Advisories;
 using Canary.Alerts.Storage;
 using Canary.Findings;
-using Canary.Packages;
 using Canary.Scanning;
 using Canary.Text;
 
@@ -24,13 +23,16 @@ internal static class ScanCommand
             foreach (var token in result.Tokens.Where(t => !ScanFormats.Names.Contains(t.Value)))
                 result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, ScanFormats.Names)}; write {string.Join(", ", ScanFormats.Names)}");
         });
-        var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it, and what is known against them") { path, output, format, DbCommand.Trust, DbContents.MaxAge };
+        var noContents = new Option<bool>("--no-contents") { Description = "lockfiles and manifests only; leave the files in package folders unread" };
+        var unpacked = new Option<bool>("--unpacked") { Description = "PATH itself is one unpacked package: search all of its files" };
+        var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it, and what is known against them") { path, output, format, noContents, unpacked, DbCommand.Trust, DbContents.MaxAge };
         command.SetAction((parsed, cancel) => Task.FromResult(Run(
-            parsed, parsed.GetValue(path)!, parsed.GetValue(output), parsed.GetValue(GlobalOptions.Json) ? "ndjson" : parsed.GetValue(format)!, cancel)));
+            parsed, parsed.GetValue(path)!, parsed.GetValue(output), parsed.GetValue(GlobalOptions.Json) ? "ndjson" : parsed.GetValue(format)!,
+            parsed.GetValue(noContents) ? ScanContents.None : parsed.GetValue(unpacked) ? ScanContents.Unpacked : ScanContents.Folders, cancel)));
         return command;
     }
 
-    private static int Run(ParseResult parsed, string path, string? output, string format, CancellationToken cancel)
+    private static int Run(ParseResult parsed, string path, string? output, string format, ScanContents contents, CancellationToken cancel)
     {
         if (!WatchCommand.TryFailOn(parsed, out var failOn))
             return ExitCode.Usage;
@@ -38,14 +40,17 @@ internal static class ScanCommand
         if (!Directory.Exists(path) && !File.Exists(path))
             return WatchCommand.Usage(parsed, $"no such file or directory: {Printable.Line(path, 200)}");
         long began = Stopwatch.GetTimestamp();
+        var settings = Settings.LoadForPackages(parsed);
+        if (settings.Tell(parsed))
+            return ExitCode.Usage;
         ScanReport report;
         bool stale;
         try
         {
             using var known = KnownBad.Open(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), DbCommand.Keys(parsed));
             stale = DbContents.Code(parsed, known.Built) != ExitCode.Clean;
-            var inventory = new PackageScan(path).Run(cancel);
-            report = ScanReport.Of(Path.GetFullPath(path), inventory, known, TimeProvider.System, Stopwatch.GetElapsedTime(began).TotalSeconds) with { FailOn = failOn ?? Level.High };
+            report = Scan.Of(path, known, settings.Rules!.Book, contents, TimeProvider.System, cancel);
+            report = report with { FailOn = failOn ?? Level.High, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
         }
         catch (InvalidIndexException e)
         {
@@ -70,7 +75,7 @@ internal static class ScanCommand
         }
 
         return stale ? ExitCode.Stale
-            : report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inventory.Files == 0 ? ExitCode.Unread
+            : report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inspected is { Unread.Count: > 0 } || report.IsNothing ? ExitCode.Unread
             : report.Worst >= report.FailOn ? ExitCode.Findings
             : ExitCode.Clean;
     }

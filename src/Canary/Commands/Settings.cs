@@ -29,15 +29,26 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         return new Settings(config, catalogue, rules, faults);
     }
 
+    /// <summary>As <see cref="Load"/>, of the built-in rules only those about packages: a scan is over before the others were read.</summary>
+    public static Settings LoadForPackages(ParseResult parsed)
+    {
+        var diagnostics = new Diagnostics();
+        var config = CanaryConfig.Load(ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust), diagnostics);
+        var rules = LoadRules(parsed, config, below: "packages/");
+        var faults = diagnostics.All.Concat(rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)));
+        return new Settings(config, Catalogue.Of([]), rules, [.. faults]);
+    }
+
     /// <summary>The directories of rules that may change under a running monitor.</summary>
     public static IReadOnlyList<string> RuleDirectories(ParseResult parsed, CanaryConfig config) =>
         [.. config.Rules.Directories, .. (parsed.GetValue(GlobalOptions.Rules) ?? []).Select(Path.GetFullPath)];
 
-    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config, bool recorded = false)
+    /// <param name="below">Take of the built-in rules only those of one directory.</param>
+    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config, bool recorded = false, string below = "")
     {
         var unread = new List<Diagnostic>();
         var asked = RuleDirectories(parsed, config).SelectMany(path => RuleSources.From(path, unread)).ToList();
-        var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn();
+        var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn(below);
         return RuleLoader.Load([.. builtIn, .. asked], OptionsOf(config) with { ForRecordedEvents = recorded }, unread);
     }
 

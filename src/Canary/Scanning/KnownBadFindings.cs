@@ -23,7 +23,7 @@ internal static class KnownBadFindings
         "What was found since it was built is not known to this scan.", "Canary", [], []);
 
     // Some of the worms wipe the home directory when a token of theirs is revoked: first the watcher, then the tokens.
-    private static readonly string[] WhatToDo =
+    public static readonly string[] WhatToDo =
     [
         "Install and run nothing from here. Where it was installed already: take the machine off the network.",
         "Before any token is revoked, remove services that watch for that (gh-token-monitor, kitty-monitor, and other units that nobody knows).",

@@ -17,7 +17,7 @@ internal sealed class ScanMarkdown : IScanFormat
     {
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"## Canary: {report.Findings.Count:N0} findings in {report.Inventory.Packages.Count:N0} packages of {report.Inventory.Files:N0} files"));
         to.WriteLine();
-        if (report.Inventory.Files == 0)
+        if (report.IsNothing)
             to.WriteLine("**Nothing was scanned.** That is not the same as clean.\n");
         if (report.Findings.Count == 0)
             return;

@@ -96,7 +96,11 @@ internal sealed class ScanShapes
         w.WriteNumber("packages", report.Inventory.Packages.Count);
         w.WriteNumber("lost", report.Inventory.Dropped);
         w.WriteNumber("seconds", Math.Round(report.Seconds, 3));
-        w.WriteNumber("unread", report.Inventory.UnreadParts.Count);
+        w.WriteNumber("unread", report.Inventory.UnreadParts.Count + (report.Inspected?.Unread.Count ?? 0));
+        if (report.Inspected is not { } inspected)
+            return;
+        w.WriteNumber("inspected_files", inspected.Files);
+        w.WriteNumber("inspected_bytes", inspected.Bytes);
     }
 
     private static void Optional(Utf8JsonWriter w, string name, string? value)

@@ -31,8 +31,8 @@ internal sealed class ScanText : IScanFormat
         string ecosystems = string.Join(", ", counts.Select(g => string.Create(CultureInfo.InvariantCulture, $"{g.Key} {g.Count():N0}")));
         to.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{inventory.Packages.Count:N0} packages in {inventory.Files:N0} files{(ecosystems.Length == 0 ? "" : $" ({ecosystems})")}, {report.Findings.Count:N0} findings, {report.Seconds:0.00} s"));
-        if (inventory.Files == 0)
+            $"{inventory.Packages.Count:N0} packages in {inventory.Files:N0} files{(ecosystems.Length == 0 ? "" : $" ({ecosystems})")}, {report.Inspected?.Files ?? 0:N0} files of packages searched ({(report.Inspected?.Bytes ?? 0) / 1e6:N1} MB), {report.Findings.Count:N0} findings, {report.Seconds:0.00} s"));
+        if (report.IsNothing)
             to.WriteLine("Nothing was scanned: no file that Canary knows names packages here. That is not the same as clean.");
     }
 }

@@ -46,7 +46,7 @@ public sealed partial class ShippedPackTests
     public void A_building_block_is_used_and_alerts_by_itself_under_no_level_but_informational() => Faults.None(
         from rule in Load.Book.Rules
         where rule.IsBuildingBlock
-        let used = Load.Book.Rules.Any(r => r.Near?.After.Contains(rule) == true)
+        let used = Load.Book.Rules.Any(r => r.Near?.After.Contains(rule) == true || r.Correlation?.Rules.Contains(rule) == true)
         where !used || rule.Facts.Level != Level.Informational
         select $"{rule.Path}: {(used ? "has a level of its own" : "is used by no rule")}");
 
@@ -97,7 +97,7 @@ public sealed partial class ShippedPackTests
     private static IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Checkout.At("rules"), "*.yml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Checkout.Root, f));
 
-    [GeneratedRegex(@"^rules/(?:agents/(?:agents|canary)|linux/linux)(?:_[a-z0-9]+)+\.yml$")]
+    [GeneratedRegex(@"^rules/(?:agents/(?:agents|canary)|linux/linux|packages/packages)(?:_[a-z0-9]+)+\.yml$")]
     private static partial Regex SnakeCase();
 
     [GeneratedRegex(@"^(?:attack\.t[0-9]{4}(?:\.[0-9]{3})?|atlas\.aml\.t[0-9]{4}(?:\.[0-9]{3})?)$")]

@@ -1,0 +1,79 @@
+using Canary.Findings;
+using Canary.Packages;
+
+namespace Canary.Inspection;
+
+/// <summary>A package as a line of a file names it, as rules of the category <c>package</c> see it.</summary>
+public sealed class PackageSubject(PackageEntry entry, DateTimeOffset now) : Subject
+{
+    private static readonly LogSource Log = new("canary", "package");
+
+    private static readonly Field[] Own = [.. new[]
+    {
+        "Ecosystem", "Package", "Version", "Purl", "TargetFilename", "BaseName", "Origin", "Resolved", "ResolvedHost", "ResolvedScheme",
+        "Integrity", "Direct", "Dev", "HasInstallScript", "AgeHours", "Alias", "Requested", "LooksLike", "Likeness", "Anomalies",
+    }.Select(Field.Named)];
+
+    private Uri? _resolved;
+    private bool _parsed;
+
+    public PackageEntry Entry { get; } = entry;
+
+    /// <summary>The well-known package whose name this one's imitates; null for none.</summary>
+    public string? LooksLike { get; init; }
+
+    /// <summary>How it does so.</summary>
+    public string? Likeness { get; init; }
+
+    /// <summary>What is wrong with the line itself: its host, its scheme, its checksum.</summary>
+    public string[] Anomalies { get; init; } = [];
+
+    public override LogSource Source => Log;
+
+    public override string Type => "package";
+
+    public override string Identity => Entry.Purl;
+
+    public override DateTimeOffset Time => now;
+
+    public override IReadOnlyList<Field> Names => Own;
+
+    public override FieldValue Get(Field field) => field.Id switch
+    {
+        Fields.Ecosystem => FieldValue.Of(Entry.Ecosystem),
+        Fields.Package => FieldValue.Of(Entry.Name),
+        Fields.Version => FieldValue.Of(Entry.Version),
+        Fields.Purl => FieldValue.Of(Entry.Purl),
+        Fields.TargetFilename => FieldValue.Of(Entry.File),
+        Fields.BaseName => FieldValue.Of(Entry.File[(Entry.File.LastIndexOf('/') + 1)..]),
+        Fields.Origin => FieldValue.Of(Entry.Origin switch { PackageOrigin.Git => "git", PackageOrigin.Url => "url", PackageOrigin.Local => "local", _ => "registry" }),
+        Fields.Resolved => FieldValue.Of(Entry.Resolved),
+        Fields.ResolvedHost => FieldValue.Of(Resolved?.Host),
+        Fields.ResolvedScheme => FieldValue.Of(Resolved?.Scheme),
+        Fields.Integrity => FieldValue.Of(Entry.Integrity),
+        Fields.Direct => Entry.Direct is { } direct ? FieldValue.Of(direct) : default,
+        Fields.Dev => Entry.Dev is { } dev ? FieldValue.Of(dev) : default,
+        Fields.HasInstallScript => FieldValue.Of(Entry.HasInstallScript),
+        Fields.AgeHours => Entry.Published is { } published ? FieldValue.Of(Math.Floor((now - published).TotalHours)) : default,
+        Fields.Alias => FieldValue.Of(Entry.Alias),
+        Fields.Requested => FieldValue.Of(Entry.Requested),
+        Fields.LooksLike => FieldValue.Of(LooksLike),
+        Fields.Likeness => FieldValue.Of(Likeness),
+        Fields.Anomalies => Anomalies.Length == 0 ? default : FieldValue.Of(Anomalies),
+        _ => default,
+    };
+
+    private Uri? Resolved
+    {
+        get
+        {
+            if (!_parsed)
+            {
+                _parsed = true;
+                _resolved = Uri.TryCreate(Entry.Resolved, UriKind.Absolute, out var uri) ? uri : null;
+            }
+
+            return _resolved;
+        }
+    }
+}

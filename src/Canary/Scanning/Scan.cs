@@ -1,0 +1,36 @@
+using Canary.Advisories;
+using Canary.Inspection;
+using Canary.Packages;
+using Canary.Rules;
+
+namespace Canary.Scanning;
+
+/// <summary>Which files a scan opens besides those that name packages.</summary>
+internal enum ScanContents
+{
+    /// <summary>Those in package folders, and those of the project that run by themselves.</summary>
+    Folders,
+
+    /// <summary>All: the tree is one package.</summary>
+    Unpacked,
+
+    None,
+}
+
+/// <summary>One scan of one tree: the walk, what the index knows, what the rules say.</summary>
+internal static class Scan
+{
+    public static ScanReport Of(string path, KnownBad known, RuleBook book, ScanContents contents, TimeProvider time, CancellationToken cancel)
+    {
+        string full = Path.GetFullPath(path);
+        string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
+        var files = contents == ScanContents.None ? null : new FileInspection(root, book, known, time, contents == ScanContents.Unpacked);
+        var inventory = new PackageScan(path, meet: files is null ? null : files.Meet).Run(cancel);
+        var now = time.GetUtcNow();
+        var inspected = files?.Run(cancel);
+        var findings = RuleFindings.Of(inventory.Packages.Select(p => new PackageSubject(p, now)), book, time);
+        if (inspected is not null)
+            findings = findings.Concat(RuleFindings.Of(inspected));
+        return ScanReport.Of(full, inventory, findings, known, time) with { Inspected = inspected };
+    }
+}
