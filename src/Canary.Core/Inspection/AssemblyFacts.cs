@@ -18,17 +18,18 @@ public static class AssemblyFacts
     ];
 
     /// <param name="facts">What its bytes said before.</param>
-    public static FileFacts Of(FileFacts facts, byte[] image)
+    /// <param name="image">Only its metadata is read.</param>
+    public static FileFacts Of(FileFacts facts, Stream image)
     {
         try
         {
-            using var pe = new PEReader(new MemoryStream(image));
+            using var pe = new PEReader(image, PEStreamOptions.LeaveOpen);
             if (!pe.HasMetadata)
                 return facts;
             var metadata = pe.GetMetadataReader();
             return facts with { ModuleInitializer = HasInitializer(metadata), Imports = Imports(metadata) };
         }
-        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException)
+        catch (Exception e) when (e is BadImageFormatException or InvalidOperationException or ArgumentException or OverflowException or IndexOutOfRangeException or IOException)
         {
             // Not an assembly that a runtime would load either.
             return facts;

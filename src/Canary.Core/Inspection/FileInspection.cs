@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using Canary.Advisories;
 using Canary.Findings;
 using Canary.Rules;
+using Microsoft.Win32.SafeHandles;
 
 namespace Canary.Inspection;
 
@@ -100,11 +101,12 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
                 Recognise(folder, path, Digest(handle, bytes, size));
                 if (NotSearched.Any(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase)))
                     return;
-                if (size > MostSearched)
+                var facts = Facts(path, handle, bytes, size);
+                if (size > MostSearched && facts.Text is not null)
                     Partial.Add(path);
                 string within = folder.Within(path);
                 string[] scripts = within.EndsWith("package.json", StringComparison.Ordinal) ? phases.Scripts : [];
-                _engine.Evaluate(new PackageFile(folder, phases.Version, path, Facts(path, bytes, size), phases[within], scripts, time.GetUtcNow()), Findings);
+                _engine.Evaluate(new PackageFile(folder, phases.Version, path, facts, phases[within], scripts, time.GetUtcNow()), Findings);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -117,10 +119,13 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
             }
         }
 
-        private static FileFacts Facts(string path, ReadOnlySpan<byte> bytes, long size)
+        private static FileFacts Facts(string path, SafeFileHandle handle, ReadOnlySpan<byte> bytes, long size)
         {
             var facts = FileFacts.Of(bytes, size);
-            return facts.Type == FileType.Pe && size == bytes.Length && path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? AssemblyFacts.Of(facts, bytes.ToArray()) : facts;
+            if (facts.Type != FileType.Pe || !path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+                return facts;
+            using var file = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read);
+            return AssemblyFacts.Of(facts, file);
         }
 
         private void Recognise(PackageFolder folder, string path, byte[]? digest)
@@ -129,7 +134,7 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
                 Payloads.Add(new PayloadHit(folder, path, Convert.ToHexStringLower(digest), payload));
         }
 
-        private static byte[]? Digest(Microsoft.Win32.SafeHandles.SafeFileHandle handle, ReadOnlySpan<byte> head, long size)
+        private static byte[]? Digest(SafeFileHandle handle, ReadOnlySpan<byte> head, long size)
         {
             if (head.Length == size)
                 return SHA256.HashData(head);
@@ -167,13 +172,13 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
         }
 
         // A pipe has no length, and opening it would wait for its writer for ever.
-        private Microsoft.Win32.SafeHandles.SafeFileHandle? Open(string path)
+        private SafeFileHandle? Open(string path)
         {
             string full = Path.Combine(root, path);
             return new FileInfo(full).Length == 0 ? null : File.OpenHandle(full);
         }
 
-        private static int Fill(Microsoft.Win32.SafeHandles.SafeFileHandle handle, Span<byte> buffer)
+        private static int Fill(SafeFileHandle handle, Span<byte> buffer)
         {
             int read = 0;
             while (read < buffer.Length && RandomAccess.Read(handle, buffer[read..], read) is > 0 and int more)
