@@ -48,31 +48,6 @@ internal static class PackageNames
     }
 
     /// <summary>Writes the normalised name and returns its length, which is never larger than the name's.</summary>
-    public static int Normalise(string ecosystem, ReadOnlySpan<char> name, Span<char> into) => ecosystem switch
-    {
-        // PEP 503: a run of these three is one hyphen.
-        Ecosystem.PyPI => Lower(name, into, "-_.", oneForRun: true),
-        Ecosystem.Crates => Lower(name, into, "_", oneForRun: false),
-        Ecosystem.NuGet or Ecosystem.Packagist or Ecosystem.Hex or Ecosystem.Pub or Actions or Docker or OpenVsx => Lower(name, into, "", oneForRun: false),
-        _ => Copy(name, into),
-    };
-
-    private static int Copy(ReadOnlySpan<char> name, Span<char> into)
-    {
-        name.CopyTo(into);
-        return name.Length;
-    }
-
-    private static int Lower(ReadOnlySpan<char> name, Span<char> into, ReadOnlySpan<char> hyphens, bool oneForRun)
-    {
-        int length = 0;
-        foreach (char c in name)
-        {
-            bool hyphen = hyphens.Contains(c);
-            if (!hyphen || !oneForRun || length == 0 || into[length - 1] != '-')
-                into[length++] = hyphen ? '-' : char.ToLowerInvariant(c);
-        }
-
-        return length;
-    }
+    public static int Normalise(string ecosystem, ReadOnlySpan<char> name, Span<char> into) =>
+        ecosystem is Actions or Docker or OpenVsx ? PackageName.Lower(name, into) : PackageName.Normalise(ecosystem, name, into);
 }
