@@ -13,7 +13,7 @@ internal static class ScanReader
     internal static readonly IReadOnlyList<string> Ecosystems =
     [
         "npm", "NuGet", "PyPI", "crates.io", "Go", "RubyGems", "Packagist", "Maven", "Hex", "Pub", "SwiftURL", "ConanCenter", "CRAN", "Bioconductor",
-        "CocoaPods", "JSR", "Deno",
+        "CocoaPods", "JSR", "Deno", "VSCode",
     ];
 
     private static readonly TimeSpan LongestWaiver = TimeSpan.FromDays(365);

@@ -8,6 +8,7 @@ public sealed class Inventory
 
     private readonly List<PackageEntry> _packages = [];
     private readonly List<UnreadPart> _unread = [];
+    private readonly List<string> _policies = [];
     private readonly HashSet<string> _included = new(StringComparer.Ordinal);
 
     /// <summary>In the order of reading; the same package may stand in several places.</summary>
@@ -20,6 +21,9 @@ public sealed class Inventory
 
     public long Dropped { get; private set; }
 
+    /// <summary>The canary.yml files that the walk met, by their path.</summary>
+    public IReadOnlyList<string> Policies => _policies;
+
     public void Add(PackageEntry package)
     {
         if (_packages.Count < MostPackages)
@@ -30,6 +34,8 @@ public sealed class Inventory
 
     /// <summary>True once for each path: a file that others include, and that the walk meets as well, is read once.</summary>
     public bool First(string file) => _included.Add(file);
+
+    public void Policy(string file) => _policies.Add(file);
 
     /// <summary>Something that should have been read and could not be: a finding, and exit code 3.</summary>
     public void Unread(string file, int line, string reason) => _unread.Add(new UnreadPart(file, line, reason));

@@ -4,8 +4,13 @@ namespace Canary.Packages;
 /// <param name="meet">Told of every file that the walk meets, by its name and its directory: one walk serves all who look at files.</param>
 public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null, Action<string, string>? meet = null)
 {
+    private const string PolicyFile = "canary.yml";
+
     private readonly IReadOnlyList<IPackageFileReader> _readers = readers ?? PackageFileReaders.All;
     private readonly string _root = Path.GetFullPath(root);
+
+    /// <inheritdoc cref="TreeWalk.Exclude"/>
+    public Exclusions Exclude { get; init; } = new([]);
 
     public Inventory Run(CancellationToken cancel = default)
     {
@@ -21,8 +26,8 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
             return inventory;
         }
 
-        var walk = new TreeWalk(_root, inventory);
-        foreach (var (path, reader) in walk.Files(Taker))
+        var walk = new TreeWalk(_root, inventory) { Exclude = Exclude };
+        foreach (var (path, reader) in walk.Files((name, directory) => Taker(name, directory, inventory)))
         {
             cancel.ThrowIfCancellationRequested();
             Read(reader, _root, path, inventory);
@@ -31,9 +36,23 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         return inventory;
     }
 
-    private IPackageFileReader? Taker(string name, string directory)
+    /// <summary>Whether a scan would open a file of this name.</summary>
+    public static bool Reads(ReadOnlySpan<char> name, ReadOnlySpan<char> directory)
+    {
+        foreach (var reader in PackageFileReaders.All)
+        {
+            if (reader.Reads(name, directory))
+                return true;
+        }
+
+        return name is PolicyFile;
+    }
+
+    private IPackageFileReader? Taker(string name, string directory, Inventory inventory)
     {
         meet?.Invoke(name, directory);
+        if (name == PolicyFile)
+            inventory.Policy(directory.Length == 0 ? name : directory + "/" + name);
         return ReaderOf(name, directory);
     }
 

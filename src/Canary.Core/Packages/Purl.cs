@@ -38,6 +38,35 @@ public static class Purl
         return purl.ToString();
     }
 
+    /// <summary>A purl without a version, spelled as <see cref="Of"/> spells it; null for what is none, or is of no ecosystem known here.</summary>
+    public static (string Ecosystem, string Purl)? NameOf(string purl)
+    {
+        string[] parts = purl.Split('/');
+        if (parts.Length < 2 || !parts[0].StartsWith("pkg:", StringComparison.Ordinal) || parts.Skip(1).Any(p => p.Length == 0) || parts[^1].AsSpan(1).ContainsAny("@?#"))
+            return null;
+        string? ecosystem = parts[0][4..].ToLowerInvariant() switch
+        {
+            "npm" => Ecosystem.Npm,
+            "nuget" => Ecosystem.NuGet,
+            "pypi" => Ecosystem.PyPI,
+            "cargo" => Ecosystem.Crates,
+            "golang" => Ecosystem.Go,
+            "gem" => Ecosystem.RubyGems,
+            "composer" => Ecosystem.Packagist,
+            "maven" => Ecosystem.Maven,
+            "hex" => Ecosystem.Hex,
+            "pub" => Ecosystem.Pub,
+            "swift" => Ecosystem.Swift,
+            "conan" => Ecosystem.Conan,
+            "cran" => Ecosystem.Cran,
+            "bioconductor" => Ecosystem.Bioconductor,
+            "cocoapods" => Ecosystem.CocoaPods,
+            "jsr" => Ecosystem.Jsr,
+            _ => null,
+        };
+        return ecosystem is null ? null : (ecosystem, Of(ecosystem, string.Join('/', parts.Skip(1).Select(Uri.UnescapeDataString)), null));
+    }
+
     // PEP 503: letter case, and which of the three separators and how many, make no other package.
     private static string OfPython(string name)
     {

@@ -14,6 +14,9 @@ public sealed class TreeWalk
     private readonly string _root;
     private readonly Inventory _faults;
 
+    /// <summary>What is not to be looked at. It is walked all the same, so that it can be said how much that was.</summary>
+    public Exclusions Exclude { get; init; } = new([]);
+
     public TreeWalk(string root, Inventory faults)
     {
         _root = Path.GetFullPath(root);
@@ -40,7 +43,8 @@ public sealed class TreeWalk
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _faults.Unread(next.Directory, 0, "the directory cannot be read: " + e.Message);
+                if (!Exclude.Covers(next.Directory))
+                    _faults.Unread(next.Directory, 0, "the directory cannot be read: " + e.Message);
             }
 
             // The file system's order is no order: the same tree gives the same report.
@@ -50,7 +54,9 @@ public sealed class TreeWalk
                 var (name, isDirectory, isLink) = entries[i];
                 if (!isDirectory || isLink || NeverEntered.Contains(name))
                     continue;
-                string path = next.Directory.Length == 0 ? name : next.Directory + "/" + name;
+                string path = PathOf(next.Directory, name);
+                if (next.Depth >= MostDepth && Exclude.Covers(path))
+                    continue;
                 if (next.Depth >= MostDepth)
                     _faults.Unread(path, 0, $"nested deeper than {MostDepth} directories");
                 else
@@ -67,9 +73,14 @@ public sealed class TreeWalk
                     yield break;
                 }
 
+                string? file = Exclude.IsEmpty ? null : PathOf(next.Directory, name);
+                if (file is not null && Exclude.LeavesOut(file))
+                    continue;
                 if (taker(name, next.Directory) is { } found)
-                    yield return (next.Directory.Length == 0 ? name : next.Directory + "/" + name, found);
+                    yield return (file ?? PathOf(next.Directory, name), found);
             }
         }
     }
+
+    private static string PathOf(string directory, string name) => directory.Length == 0 ? name : directory + "/" + name;
 }

@@ -19,7 +19,10 @@ public static class Printable
             char c = text[i];
             if (c is >= ' ' and < '\x7f')
             {
-                safe?.Append(c);
+                if (c is '#' or ':' && IsWorkflowCommand(text, i))
+                    (safe ??= new StringBuilder(text.Length + 16).Append(text, 0, i)).Append(c == '#' ? "\\x23" : "\\x3a");
+                else
+                    safe?.Append(c);
                 continue;
             }
 
@@ -43,6 +46,20 @@ public static class Printable
 
         bool cut = i < text.Length;
         return safe is null && !cut ? text : (safe?.ToString() ?? text[..i]) + (cut ? "…" : "");
+    }
+
+    /// <summary>What the log readers of CI systems obey: <c>::name::</c> at the head of a line, and <c>##[name]</c>, <c>##vso[name]</c> and <c>##teamcity[name]</c> anywhere in it.</summary>
+    private static bool IsWorkflowCommand(string text, int at)
+    {
+        if (at + 1 >= text.Length || text[at + 1] != text[at])
+            return false;
+        // One pair of colons is an IPv6 address.
+        if (text[at] == ':')
+            return text.AsSpan(0, at).IsWhiteSpace() && text.IndexOf("::", at + 2, StringComparison.Ordinal) >= 0;
+        int after = at + 2, last = Math.Min(text.Length, after + 32);
+        while (after < last && (char.IsAsciiLetter(text[after]) || text[after] == '#'))
+            after++;
+        return after < last && text[after] == '[';
     }
 
     private static bool IsHidden(Rune rune) => Rune.GetUnicodeCategory(rune) is

@@ -1,56 +1,84 @@
 using System.CommandLine;
-using System.Diagnostics;
+using System.CommandLine.Parsing;
 using System.Text;
 using Canary.Advisories;
 using Canary.Alerts.Storage;
-using Canary.Findings;
+using Canary.Config;
+using Canary.Gating;
 using Canary.Scanning;
 using Canary.Text;
+using Canary.Yaml;
 
 namespace Canary.Commands;
 
-/// <summary><c>canary scan</c>: the packages that the files of a tree name.</summary>
+/// <summary><c>canary scan</c> and <c>canary gate</c>: the packages that the files of a tree name.</summary>
 internal static class ScanCommand
 {
-    public static Command Create()
+    private static readonly Argument<string> Tree = new("PATH") { Description = "a directory, or one file", DefaultValueFactory = _ => ".", Arity = ArgumentArity.ZeroOrOne };
+    private static readonly Option<string?> Base = new("--base") { Description = "compare with this commit of git: only what is new fails, and its canary.yml holds", HelpName = "GITREF" };
+    private static readonly Option<string?> Earlier = new("--baseline") { Description = "compare with what --save-baseline wrote: only what is new fails", HelpName = "FILE" };
+    private static readonly Option<string?> Save = new("--save-baseline") { Description = "write what was found, for later scans to compare with", HelpName = "FILE" };
+    private static readonly Option<string?> Output = new("--output") { Description = "write to a file instead of stdout", HelpName = "FILE" };
+    private static readonly Option<string> Format = new("--format") { Description = string.Join(", ", ScanFormats.Names), HelpName = "FORMAT", DefaultValueFactory = _ => "text", CompletionSources = { ScanFormats.Names.ToArray() }, Validators = { CheckFormat } };
+    private static readonly Option<string[]> Reports = new("--report") { Description = "one more report of the same scan, as in sarif=canary.sarif; may be repeated", HelpName = "FORMAT=FILE", DefaultValueFactory = _ => [], Validators = { CheckReports } };
+
+    private static readonly Option<bool> NoContents = new("--no-contents") { Description = "lockfiles and manifests only; leave the files in package folders unread" };
+    private static readonly Option<bool> Unpacked = new("--unpacked") { Description = "PATH itself is one unpacked package: search all of its files" };
+
+    public static Command Create() => Create("scan", "the packages of a tree, from every lockfile and project file in it, and what is known against them");
+
+    public static Command CreateGate() => Create("gate", "the gate of a CI job: scan, as canary.yml says (models are not verified yet)");
+
+    private static Command Create(string name, string description)
     {
-        var path = new Argument<string>("PATH") { Description = "a directory, or one file", DefaultValueFactory = _ => ".", Arity = ArgumentArity.ZeroOrOne };
-        var output = new Option<string?>("--output") { Description = "write to a file instead of stdout", HelpName = "FILE" };
-        var format = new Option<string>("--format") { Description = string.Join(", ", ScanFormats.Names), HelpName = "FORMAT", DefaultValueFactory = _ => "text" };
-        format.CompletionSources.Add([.. ScanFormats.Names]);
-        format.Validators.Add(result =>
-        {
-            foreach (var token in result.Tokens.Where(t => !ScanFormats.Names.Contains(t.Value)))
-                result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, ScanFormats.Names)}; write {string.Join(", ", ScanFormats.Names)}");
-        });
-        var noContents = new Option<bool>("--no-contents") { Description = "lockfiles and manifests only; leave the files in package folders unread" };
-        var unpacked = new Option<bool>("--unpacked") { Description = "PATH itself is one unpacked package: search all of its files" };
-        var command = new Command("scan", "the packages of a tree, from every lockfile and project file in it, and what is known against them") { path, output, format, noContents, unpacked, DbCommand.Trust, DbContents.MaxAge };
-        command.SetAction((parsed, cancel) => Task.FromResult(Run(
-            parsed, parsed.GetValue(path)!, parsed.GetValue(output), parsed.GetValue(GlobalOptions.Json) ? "ndjson" : parsed.GetValue(format)!,
-            parsed.GetValue(noContents) ? ScanContents.None : parsed.GetValue(unpacked) ? ScanContents.Unpacked : ScanContents.Folders, cancel)));
+        var command = new Command(name, description) { Tree, Base, Earlier, Save, Output, Format, Reports, NoContents, Unpacked, DbCommand.Trust, DbContents.MaxAge };
+        command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return command;
     }
 
-    private static int Run(ParseResult parsed, string path, string? output, string format, ScanContents contents, CancellationToken cancel)
+    private static void CheckFormat(OptionResult result)
+    {
+        foreach (var token in result.Tokens.Where(t => !ScanFormats.Names.Contains(t.Value)))
+            result.AddError($"--format: unknown format '{Printable.Line(token.Value, 40)}'{Nearest.Suggestion(token.Value, ScanFormats.Names)}; write {string.Join(", ", ScanFormats.Names)}");
+    }
+
+    private static void CheckReports(OptionResult result)
+    {
+        foreach (var token in result.Tokens)
+        {
+            string[] parts = token.Value.Split('=', 2);
+            if (parts.Length < 2 || parts[1].Length == 0 || !ScanFormats.Names.Contains(parts[0]))
+                result.AddError($"--report: '{Printable.Line(token.Value, 100)}' is no FORMAT=FILE{Nearest.Suggestion(parts[0], ScanFormats.Names)}; formats are {string.Join(", ", ScanFormats.Names)}");
+        }
+    }
+
+    private static int Run(ParseResult parsed, CancellationToken cancel)
     {
         if (!WatchCommand.TryFailOn(parsed, out var failOn))
             return ExitCode.Usage;
         var error = parsed.InvocationConfiguration.Error;
+        string path = parsed.GetValue(Tree)!;
         if (!Directory.Exists(path) && !File.Exists(path))
             return WatchCommand.Usage(parsed, $"no such file or directory: {Printable.Line(path, 200)}");
-        long began = Stopwatch.GetTimestamp();
-        var settings = Settings.LoadForPackages(parsed);
-        if (settings.Tell(parsed))
-            return ExitCode.Usage;
-        ScanReport report;
+        if (parsed.GetValue(Base) is not null && parsed.GetValue(Earlier) is not null)
+            return WatchCommand.Usage(parsed, "--base and --baseline: compare with one of the two");
+        ScanReport? report;
         bool stale;
         try
         {
             using var known = KnownBad.Open(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), DbCommand.Keys(parsed));
             stale = DbContents.Code(parsed, known.Built) != ExitCode.Clean;
-            report = Scan.Of(path, known, settings.Rules!.Book, contents, TimeProvider.System, cancel);
-            report = report with { FailOn = failOn ?? Level.High, Seconds = Stopwatch.GetElapsedTime(began).TotalSeconds };
+            var location = ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust);
+            var faults = new Diagnostics();
+            var contents = parsed.GetValue(NoContents) ? ScanContents.None : parsed.GetValue(Unpacked) ? ScanContents.Unpacked : ScanContents.Folders;
+            var request = new ScanRequest(path, location, parsed.GetValue(Base), parsed.GetValue(Earlier), failOn, contents);
+            report = new GatedScan(known, (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong).Book, TimeProvider.System).Run(request, faults, cancel);
+            if (report is null)
+                return Refused(error, faults);
+        }
+        catch (GateException e)
+        {
+            return WatchCommand.Usage(parsed, "canary: " + Printable.Line(e.Message, 1000));
         }
         catch (InvalidIndexException e)
         {
@@ -65,8 +93,7 @@ internal static class ScanCommand
 
         try
         {
-            using var file = output is null ? null : new StreamWriter(output, append: false, new UTF8Encoding(false));
-            ScanFormats.Named(format).Write(file ?? parsed.InvocationConfiguration.Output, report);
+            Write(parsed, report);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -74,9 +101,33 @@ internal static class ScanCommand
             return ExitCode.Unable;
         }
 
-        return stale ? ExitCode.Stale
-            : report.Inventory.UnreadParts.Count > 0 || report.Inventory.Dropped > 0 || report.Inspected is { Unread.Count: > 0 } || report.IsNothing ? ExitCode.Unread
-            : report.Worst >= report.FailOn ? ExitCode.Findings
-            : ExitCode.Clean;
+        return stale ? ExitCode.Stale : report.IsIncomplete ? ExitCode.Unread : report.Worst >= report.FailOn ? ExitCode.Findings : ExitCode.Clean;
+    }
+
+    private static int Refused(TextWriter error, Diagnostics faults)
+    {
+        foreach (var fault in faults.All)
+            error.WriteLine(Printable.Line(fault.ToString(), 1000));
+        error.WriteLine($"{faults.Count} error{(faults.Count == 1 ? "" : "s")}; nothing was scanned");
+        return ExitCode.Usage;
+    }
+
+    private static void Write(ParseResult parsed, ScanReport report)
+    {
+        string format = parsed.GetValue(GlobalOptions.Json) ? "ndjson" : parsed.GetValue(Format)!;
+        if (parsed.GetValue(Output) is { } file)
+            Write(format, file, report);
+        else
+            ScanFormats.Named(format).Write(parsed.InvocationConfiguration.Output, report);
+        foreach (string[] also in (parsed.GetValue(Reports) ?? []).Select(r => r.Split('=', 2)))
+            Write(also[0], also[1], report);
+        if (parsed.GetValue(Save) is { } baseline)
+            Baseline.Write(baseline, report);
+    }
+
+    private static void Write(string format, string file, ScanReport report)
+    {
+        using var to = new StreamWriter(file, append: false, new UTF8Encoding(false));
+        ScanFormats.Named(format).Write(to, report);
     }
 }

@@ -29,14 +29,13 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         return new Settings(config, catalogue, rules, faults);
     }
 
-    /// <summary>As <see cref="Load"/>, of the built-in rules only those about packages: a scan is over before the others were read.</summary>
-    public static Settings LoadForPackages(ParseResult parsed)
+    /// <summary>Of the built-in rules only those about packages: a scan is over before the others were read. Faults as <see cref="Load"/> has them.</summary>
+    public static RuleLoad LoadRulesForPackages(ParseResult parsed, CanaryConfig config, Diagnostics diagnostics)
     {
-        var diagnostics = new Diagnostics();
-        var config = CanaryConfig.Load(ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust), diagnostics);
         var rules = LoadRules(parsed, config, below: "packages/");
-        var faults = diagnostics.All.Concat(rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)));
-        return new Settings(config, Catalogue.Of([]), rules, [.. faults]);
+        foreach (var fault in rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)))
+            diagnostics.Add(fault.File, fault.Line, fault.Column, fault.Message, fault.Unsupported);
+        return rules;
     }
 
     /// <summary>The directories of rules that may change under a running monitor.</summary>

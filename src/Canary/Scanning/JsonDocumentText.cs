@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Canary.Commands;
 
 namespace Canary.Scanning;
 
@@ -9,7 +10,7 @@ internal static class JsonDocumentText
     public static void Write(TextWriter to, Action<Utf8JsonWriter> members)
     {
         using var buffer = new MemoryStream();
-        using (var w = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        using (var w = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = JsonLine.Encoder }))
         {
             w.WriteStartObject();
             members(w);

@@ -13,7 +13,8 @@ internal static class RuleFindings
         "c5b1a5f2-6f0f-4c55-9a0e-0d9d6f6a9b31", "known_payload", "A file of a known attack", Level.Critical, ["attack.t1195.002", "attack.t1204"],
         "This file is, byte for byte, one that a known attack leaves in packages.", "Canary", [], []);
 
-    private static readonly RuleFacts Unread = new(
+    /// <summary>The rule by which a file of a package that could not be read is a finding.</summary>
+    public static readonly RuleFacts Unread = new(
         "2f7c1c0e-52d7-4a0c-8a6b-8a2d7c1f5e64", "scan_unread_content", "A file of a package could not be read", Level.Medium, [],
         "What cannot be read cannot be judged.", "Canary", [], []);
 

@@ -20,17 +20,17 @@ internal enum ScanContents
 /// <summary>One scan of one tree: the walk, what the index knows, what the rules say.</summary>
 internal static class Scan
 {
-    public static ScanReport Of(string path, KnownBad known, RuleBook book, ScanContents contents, TimeProvider time, CancellationToken cancel)
+    public static ScanReport Of(string path, KnownBad known, RuleBook book, ScanContents contents, Exclusions exclude, TimeProvider time, CancellationToken cancel)
     {
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
         var files = contents == ScanContents.None ? null : new FileInspection(root, book, known, time, contents == ScanContents.Unpacked);
-        var inventory = new PackageScan(path, meet: files is null ? null : files.Meet).Run(cancel);
+        var inventory = new PackageScan(path, meet: files is null ? null : files.Meet) { Exclude = exclude }.Run(cancel);
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
         var findings = RuleFindings.Of(inventory.Packages.Select(p => new PackageSubject(p, now)), book, time);
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
-        return ScanReport.Of(full, inventory, findings, known, time) with { Inspected = inspected };
+        return ScanReport.Of(full, inventory, findings, known, time) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
     }
 }

@@ -13,14 +13,17 @@ internal sealed class ScanJUnit : IScanFormat
     public void Write(TextWriter to, ScanReport report)
     {
         // What does not fail the scan fails no test of it.
-        var byFile = report.Findings.Where(f => f.Rule.Level >= report.FailOn || f.Rule == ScanReport.Unread).ToLookup(f => f.File);
-        var files = report.Inventory.Packages.Select(p => p.File).Concat(byFile.Select(g => g.Key)).Distinct().Order(StringComparer.Ordinal).ToList();
+        var failing = report.Findings.Where(f => f.Rule.Level >= report.FailOn || f.IsUnread).ToList();
+        var byFile = failing.Where(f => f.Counts).ToLookup(f => f.File);
+        var passed = failing.Where(f => !f.Counts).ToLookup(f => f.File);
+        var files = report.Inventory.Packages.Select(p => p.File).Concat(failing.Select(f => f.File)).Distinct().Order(StringComparer.Ordinal).ToList();
         using var w = XmlWriter.Create(to, new XmlWriterSettings { Indent = true, CloseOutput = false });
         w.WriteStartElement("testsuites");
         w.WriteStartElement("testsuite");
         w.WriteAttributeString("name", "canary scan");
         w.WriteAttributeString("tests", files.Count.ToString(CultureInfo.InvariantCulture));
         w.WriteAttributeString("failures", byFile.Count.ToString(CultureInfo.InvariantCulture));
+        w.WriteAttributeString("skipped", passed.Count(g => !byFile.Contains(g.Key)).ToString(CultureInfo.InvariantCulture));
         w.WriteAttributeString("time", report.Seconds.ToString("0.000", CultureInfo.InvariantCulture));
         foreach (string file in files)
         {
@@ -35,6 +38,12 @@ internal sealed class ScanJUnit : IScanFormat
                     w.WriteString(Printable.Line($"{finding.Rule.Level.Word()} {finding.Rule.Title}: {finding.Identity} (line {finding.Line}): {finding.Why}") + "\n");
                 w.WriteEndElement();
             }
+            else if (passed.Contains(file))
+            {
+                w.WriteStartElement("skipped");
+                w.WriteAttributeString("message", Printable.Line(string.Join("; ", passed[file].Select(Passed)), 2000));
+                w.WriteEndElement();
+            }
 
             w.WriteEndElement();
         }
@@ -42,4 +51,7 @@ internal sealed class ScanJUnit : IScanFormat
         w.WriteEndElement();
         w.WriteEndElement();
     }
+
+    private static string Passed(ScanFinding finding) => $"{finding.Rule.Title}: {finding.Identity}, "
+        + (finding.Waived is { } waived ? string.Create(CultureInfo.InvariantCulture, $"waived by {waived.Owner} until {waived.Until:yyyy-MM-dd}: {waived.Reason}") : "known from before");
 }

@@ -17,6 +17,10 @@ internal sealed class ScanJson : IScanFormat
         foreach (var finding in report.Findings)
             ScanShapes.Object(w, () => _shapes.Fields(w, finding));
         w.WriteEndArray();
+        w.WriteStartArray("changes");
+        foreach (var (word, change) in report.Comparison?.Changes.All ?? [])
+            ScanShapes.Object(w, () => ScanShapes.Fields(w, word, change));
+        w.WriteEndArray();
         w.WritePropertyName("summary");
         ScanShapes.Object(w, () => ScanShapes.Fields(w, report));
     });

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Canary.Alerts.Redaction;
 using Canary.Commands;
@@ -39,7 +37,7 @@ internal sealed class ScanSarif : IScanFormat
         w.WriteString("columnKind", "utf16CodeUnits");
         w.WriteStartArray("results");
         foreach (var finding in report.Findings)
-            ScanShapes.Object(w, () => Result(w, finding, rules.FindIndex(r => r.Id == finding.Rule.Id)));
+            ScanShapes.Object(w, () => Result(w, finding, rules.FindIndex(r => r.Id == finding.Rule.Id), report.Comparison is not null));
         w.WriteEndArray();
         w.WriteEndObject();
         w.WriteEndArray();
@@ -68,7 +66,7 @@ internal sealed class ScanSarif : IScanFormat
         });
     }
 
-    private void Result(Utf8JsonWriter w, ScanFinding finding, int rule)
+    private void Result(Utf8JsonWriter w, ScanFinding finding, int rule, bool compared)
     {
         w.WriteString("ruleId", finding.Rule.Slug);
         w.WriteNumber("ruleIndex", rule);
@@ -93,13 +91,27 @@ internal sealed class ScanSarif : IScanFormat
         w.WriteEndArray();
         w.WritePropertyName("partialFingerprints");
         // Without the line: a package that moves down a lockfile is the same finding.
-        ScanShapes.Object(w, () => w.WriteString("canary/v1", Fingerprint(finding)));
+        ScanShapes.Object(w, () => w.WriteString("canary/v1", finding.Fingerprint));
+        if (compared)
+            w.WriteString("baselineState", finding.Existing ? "unchanged" : "new");
+        Suppressions(w, finding);
     }
 
-    private static string Fingerprint(ScanFinding finding)
+    // An empty list says that it was asked, and that nobody waives it.
+    private void Suppressions(Utf8JsonWriter w, ScanFinding finding)
     {
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{finding.Rule.Id}\0{finding.Type}\0{finding.Identity}\0{finding.File}")));
-        return Convert.ToHexStringLower(hash.AsSpan(0, 16));
+        w.WriteStartArray("suppressions");
+        if (finding.Waived is { } waived)
+        {
+            ScanShapes.Object(w, () =>
+            {
+                w.WriteString("kind", "external");
+                w.WriteString("status", "accepted");
+                w.WriteString("justification", _redactor.Redact(string.Create(CultureInfo.InvariantCulture, $"{waived.Reason} ({waived.Owner}, until {waived.Until:yyyy-MM-dd}, {waived.Place})")));
+            });
+        }
+
+        w.WriteEndArray();
     }
 
     private static string LevelOf(Level level) => level switch

@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using Canary.Alerts.Redaction;
 using Canary.Findings;
+using Canary.Gating;
 using Canary.Packages;
 
 namespace Canary.Scanning;
@@ -81,7 +83,21 @@ internal sealed class ScanShapes
 
         w.WriteEndArray();
         w.WriteString("why", _redactor.Redact(finding.Why));
-        w.WriteBoolean("waived", false);
+        w.WriteBoolean("waived", finding.Waived is not null);
+        if (finding.Waived is { } waived)
+        {
+            w.WritePropertyName("waiver");
+            Object(w, () =>
+            {
+                w.WriteString("owner", _redactor.Redact(waived.Owner));
+                w.WriteString("reason", _redactor.Redact(waived.Reason));
+                w.WriteString("until", waived.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                w.WriteString("place", waived.Place);
+            });
+        }
+
+        w.WriteBoolean("existing", finding.Existing);
+        w.WriteString("fingerprint", finding.Fingerprint);
         w.WriteStartArray("do");
         foreach (string step in finding.Do)
             w.WriteStringValue(step);
@@ -97,10 +113,54 @@ internal sealed class ScanShapes
         w.WriteNumber("lost", report.Inventory.Dropped);
         w.WriteNumber("seconds", Math.Round(report.Seconds, 3));
         w.WriteNumber("unread", report.Inventory.UnreadParts.Count + (report.Inspected?.Unread.Count ?? 0));
-        if (report.Inspected is not { } inspected)
-            return;
-        w.WriteNumber("inspected_files", inspected.Files);
-        w.WriteNumber("inspected_bytes", inspected.Bytes);
+        if (report.Inspected is { } inspected)
+        {
+            w.WriteNumber("inspected_files", inspected.Files);
+            w.WriteNumber("inspected_bytes", inspected.Bytes);
+        }
+
+        w.WriteNumber("waived", report.Findings.Count(f => f.Waived is not null));
+        w.WriteNumber("existing", report.Findings.Count(f => f.Existing));
+        w.WriteStartArray("excluded");
+        foreach (var (glob, files) in report.Excluded)
+        {
+            Object(w, () =>
+            {
+                w.WriteString("glob", glob);
+                w.WriteNumber("files", files);
+            });
+        }
+
+        w.WriteEndArray();
+        Texts(w, "notes", report.Notes);
+        if (report.Comparison is { } comparison)
+        {
+            w.WritePropertyName("compared");
+            Object(w, () =>
+            {
+                w.WriteString("with", comparison.With);
+                w.WriteNumber("gone", comparison.Gone);
+                w.WriteNumber("added", comparison.Changes.Added.Count);
+                w.WriteNumber("removed", comparison.Changes.Removed.Count);
+                w.WriteNumber("changed", comparison.Changes.Changed.Count);
+            });
+        }
+    }
+
+    public static void Fields(Utf8JsonWriter w, string word, PackageChange change)
+    {
+        w.WriteString("change", word);
+        w.WriteString("package", change.Package);
+        Texts(w, "was", change.Was);
+        Texts(w, "is", change.Is);
+    }
+
+    private static void Texts(Utf8JsonWriter w, string name, IReadOnlyList<string> texts)
+    {
+        w.WriteStartArray(name);
+        foreach (string text in texts)
+            w.WriteStringValue(text);
+        w.WriteEndArray();
     }
 
     private static void Optional(Utf8JsonWriter w, string name, string? value)
