@@ -16,12 +16,15 @@ internal static class ScanReader
         "CocoaPods", "JSR", "Deno", "VSCode",
     ];
 
+    // npm's own bound between what is new and what is settled (https://docs.npmjs.com/policies/unpublish).
+    private static readonly TimeSpan NewFor = TimeSpan.FromDays(3);
+
     private static readonly TimeSpan LongestWaiver = TimeSpan.FromDays(365);
 
     public static ScanConfig Read(Section section, Diagnostics diagnostics, ICollection<ConfigKey>? every)
     {
         var scan = new ScanConfig(
-            Globs(section, "exclude"), section.Level("fail_on", Level.High), section.Duration("cooldown", TimeSpan.Zero, TimeSpan.Zero), Globs(section, "internal"),
+            Globs(section, "exclude"), section.Level("fail_on", Level.High), section.Duration("cooldown", NewFor, TimeSpan.Zero), Globs(section, "internal"),
             Registries(section), section.Duration("waiver_max_age", TimeSpan.FromDays(90), TimeSpan.FromDays(1)),
             Waivers(section.Maps("waivers"), diagnostics, every));
         if (scan.WaiverMaxAge > LongestWaiver)

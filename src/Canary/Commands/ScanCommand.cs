@@ -32,6 +32,7 @@ internal static class ScanCommand
     private static Command Create(string name, string description)
     {
         var command = new Command(name, description) { Tree, Base, Earlier, Save, Output, Format, Reports, NoContents, Unpacked, DbCommand.Trust, DbContents.MaxAge };
+        RegistryOptions.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return command;
     }
@@ -72,7 +73,7 @@ internal static class ScanCommand
             var faults = new Diagnostics();
             var contents = parsed.GetValue(NoContents) ? ScanContents.None : parsed.GetValue(Unpacked) ? ScanContents.Unpacked : ScanContents.Folders;
             var request = new ScanRequest(path, location, parsed.GetValue(Base), parsed.GetValue(Earlier), failOn, contents);
-            report = new GatedScan(known, (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong).Book, TimeProvider.System).Run(request, faults, cancel);
+            report = new GatedScan(known, (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong).Book, new RegistryOptions(parsed).Findings, TimeProvider.System).Run(request, faults, cancel);
             if (report is null)
                 return Refused(error, faults);
         }

@@ -1,6 +1,7 @@
 using Canary.Config;
 using Canary.Inspection;
 using Canary.Packages;
+using Canary.Registries;
 using Canary.Yaml;
 using Microsoft.Win32.SafeHandles;
 
@@ -143,7 +144,7 @@ internal sealed class BaseTree : IDisposable
     {
         int slash = path.LastIndexOf('/');
         string name = path[(slash + 1)..], directory = path[..Math.Max(0, slash)];
-        return PackageScan.Reads(name, directory) || ProjectFiles.Takes(name) || folders.Of(directory, name).IsPackage || Told.Contains(name)
+        return PackageScan.Reads(name, directory) || CooldownSettings.Reads(name) || ProjectFiles.Takes(name) || folders.Of(directory, name).IsPackage || Told.Contains(name)
             || name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal) || path[0] == '.' || path.Contains("/.", StringComparison.Ordinal);
     }
 

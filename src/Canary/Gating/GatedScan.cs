@@ -16,9 +16,15 @@ namespace Canary.Gating;
 /// <param name="FailOn">What the caller says; null for what canary.yml does.</param>
 internal sealed record ScanRequest(string Path, ConfigLocation Location, string? Base, string? Baseline, Level? FailOn, ScanContents Contents);
 
+/// <summary>What registries say of the packages of a tree. The first call of a run asks; a second one, for the base, has the same answers.</summary>
+/// <param name="root">Of the scan.</param>
+/// <param name="policyRoot">Where the settings lie that hold: a change cannot make what it brings old enough.</param>
+internal delegate IEnumerable<ScanFinding> RegistryQuestion(Inventory found, string root, string policyRoot, ScanConfig config, CancellationToken cancel);
+
 /// <summary>One scan with the settings, waivers and excludes of canary.yml, held against what was known before.</summary>
 /// <param name="rules">The rules that a configuration asks for; a fault that nothing may run with goes to the diagnostics.</param>
-internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, RuleBook> rules, TimeProvider time)
+/// <param name="registries">What registries say of the packages.</param>
+internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, RuleBook> rules, RegistryQuestion registries, TimeProvider time)
 {
     /// <summary>Null where the configuration has faults: they are in <paramref name="diagnostics"/>. Throws <see cref="GateException"/>.</summary>
     public ScanReport? Run(ScanRequest request, Diagnostics diagnostics, CancellationToken cancel)
@@ -71,7 +77,7 @@ internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, 
     private ScanReport One(string root, CanaryConfig config, RuleBook book, ScanContents contents, string policyRoot, CancellationToken cancel)
     {
         var exclude = new Exclusions(config.Scan.Exclude, PolicyScope.Of(config.Source, policyRoot).Above);
-        return Path.Exists(root) ? Scan.Of(root, known, book, contents, exclude, time, cancel) : new ScanReport(root, new Inventory(), []);
+        return Path.Exists(root) ? Scan.Of(root, known, book, contents, exclude, found => registries(found, root, policyRoot, config.Scan, cancel), time, cancel) : new ScanReport(root, new Inventory(), []);
     }
 
     private static ScanComparison Compared(Baseline earlier, ScanReport report)

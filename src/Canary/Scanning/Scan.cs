@@ -20,7 +20,9 @@ internal enum ScanContents
 /// <summary>One scan of one tree: the walk, what the index knows, what the rules say.</summary>
 internal static class Scan
 {
-    public static ScanReport Of(string path, KnownBad known, RuleBook book, ScanContents contents, Exclusions exclude, TimeProvider time, CancellationToken cancel)
+    /// <param name="registries">What registries say of the packages.</param>
+    public static ScanReport Of(
+        string path, KnownBad known, RuleBook book, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time, CancellationToken cancel)
     {
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
@@ -31,6 +33,7 @@ internal static class Scan
         var findings = RuleFindings.Of(inventory.Packages.Select(p => new PackageSubject(p, now)), book, time);
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
+        findings = findings.Concat(registries(inventory));
         return ScanReport.Of(full, inventory, findings, known, time) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
     }
 }

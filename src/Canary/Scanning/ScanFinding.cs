@@ -25,8 +25,8 @@ internal sealed record ScanFinding(RuleFacts Rule, string Type, string Identity,
     /// <summary>May fail the scan.</summary>
     public bool Counts => Waived is null && !Existing;
 
-    /// <summary>It says that something could not be read.</summary>
-    public bool IsUnread => Rule == ScanReport.Unread || Rule == RuleFindings.Unread;
+    /// <summary>It says that something could not be read, or asked.</summary>
+    public bool IsUnread => Rule == ScanReport.Unread || Rule == RuleFindings.Unread || Rule == RegistryRules.Unanswered;
 
     /// <summary>The same for the same finding in another run, without the line: what moves down a file is the same.</summary>
     public string Fingerprint

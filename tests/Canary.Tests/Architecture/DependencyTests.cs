@@ -45,6 +45,7 @@ public sealed partial class DependencyTests
     [InlineData("Microsoft.Data.Sqlite", "src/Canary.Core/Alerts/")]
     [InlineData("SQLitePCL", "src/Canary.Core/Alerts/")]
     [InlineData("Polly", "src/Canary.Core/Alerts/")]
+    [InlineData("NuGet.Protocol", "src/Canary.Core/Registries/")]
     [InlineData("Tomlyn", "src/Canary.Core/Packages/Toml/")]
     [InlineData("Spectre.Console", "src/Canary/")]
     [InlineData("System.CommandLine", "src/Canary/")]

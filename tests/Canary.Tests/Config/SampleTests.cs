@@ -20,7 +20,7 @@ public sealed class SampleTests
         Assert.Equal(CanaryConfig.BuiltIn.Alerts, config.Alerts);
         Assert.Equal(CanaryConfig.BuiltIn.Sensors.AllNetwork, config.Sensors.AllNetwork);
         Assert.Equal(CanaryConfig.BuiltIn.Sensors.SyscallTracepoints, config.Sensors.SyscallTracepoints);
-        Assert.Equal((Level.High, TimeSpan.Zero, TimeSpan.FromDays(90), 0), (config.Scan.FailOn, config.Scan.Cooldown, config.Scan.WaiverMaxAge, config.Scan.Waivers.Count));
+        Assert.Equal((Level.High, TimeSpan.FromDays(3), TimeSpan.FromDays(90), 0), (config.Scan.FailOn, config.Scan.Cooldown, config.Scan.WaiverMaxAge, config.Scan.Waivers.Count));
         Assert.Empty(config.Agents);
         Assert.Null(config.Email);
     }
