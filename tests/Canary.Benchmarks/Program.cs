@@ -6,6 +6,7 @@ const string Usage = """
     dev bench sensor [--pairs N] [--jobs true,build,agent-build] [--arms canary,auditd] [--program FILE] [--monitor COMMAND] [--verbose] [--smoke] [--check]
     dev bench files
     dev bench rules  [--seed N] [--smoke] [--check]
+    dev bench scan   [--pairs N] [--program FILE] [--smoke] [--check]
     dev bench rest   [--seconds N] [--program FILE] [--check]
     dev soak watch   [--minutes N] [--program FILE]
     """;
@@ -19,6 +20,8 @@ if (options is not null)
             return SensorBenchmark.Run(options);
         case ["bench", "rules", ..]:
             return RulesBenchmark.Run(options);
+        case ["bench", "scan", ..]:
+            return ScanBenchmark.Run(options);
         case ["bench", "files"]:
             return FileBenchmark.Run();
         case ["bench", "rest", ..]:

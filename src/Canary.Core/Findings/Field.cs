@@ -34,7 +34,7 @@ public readonly struct Field : IEquatable<Field>
         "Ecosystem", "Package", "Version", "Purl", "Origin", "Resolved", "ResolvedHost", "ResolvedScheme", "Integrity",
         "Direct", "Dev", "HasInstallScript", "AgeHours", "Alias", "Requested", "LooksLike", "Likeness", "Anomalies",
         "PackageFolder", "PackagePath", "BaseName", "Content", "Phase", "Scripts", "FileType", "Size", "LongestLine",
-        "HiddenText", "HiddenCharacters", "Imports", "ModuleInitializer",
+        "HiddenText", "HiddenCharacters", "OpenDirections", "Imports", "ModuleInitializer",
         "ConfigKind", "ServerName", "Url",
     ];
 

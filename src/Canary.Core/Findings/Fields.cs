@@ -16,6 +16,6 @@ public static class Fields
     public const int Ecosystem = 44, Package = 45, Version = 46, Purl = 47, Origin = 48, Resolved = 49, ResolvedHost = 50, ResolvedScheme = 51, Integrity = 52;
     public const int Direct = 53, Dev = 54, HasInstallScript = 55, AgeHours = 56, Alias = 57, Requested = 58, LooksLike = 59, Likeness = 60, Anomalies = 61;
     public const int PackageFolder = 62, PackagePath = 63, BaseName = 64, Content = 65, Phase = 66, Scripts = 67, FileType = 68, Size = 69, LongestLine = 70;
-    public const int HiddenText = 71, HiddenCharacters = 72, Imports = 73, ModuleInitializer = 74;
-    public const int ConfigKind = 75, ServerName = 76, Url = 77;
+    public const int HiddenText = 71, HiddenCharacters = 72, OpenDirections = 73, Imports = 74, ModuleInitializer = 75;
+    public const int ConfigKind = 76, ServerName = 77, Url = 78;
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Canary.Inspection;
@@ -8,10 +9,15 @@ namespace Canary.Inspection;
 /// <param name="Text">Its text; null for what is none.</param>
 public sealed record FileFacts(string Type, long Size, string? Text)
 {
+    private static readonly SearchValues<char> Openers = SearchValues.Create("\u202A\u202B\u202D\u202E\u2066\u2067\u2068");
+
     /// <summary>In characters.</summary>
     public int LongestLine { get; init; }
 
     public HiddenText? Hidden { get; init; }
+
+    /// <summary>Lines in which a direction of writing is changed and not changed back: they look to a reader as they are not (CVE-2021-42574).</summary>
+    public int OpenDirections { get; init; }
 
     /// <summary>Of a .NET assembly: the members of other assemblies that it names, as <c>System.Diagnostics.Process::Start</c>.</summary>
     public string[] Imports { get; init; } = [];
@@ -26,7 +32,7 @@ public sealed record FileFacts(string Type, long Size, string? Text)
         if (!FileType.IsText(type))
             return new FileFacts(type, size, null);
         string text = Decode(bytes);
-        return new FileFacts(type, size, text) { LongestLine = Longest(text), Hidden = HiddenText.Find(text) };
+        return new FileFacts(type, size, text) { LongestLine = Longest(text), Hidden = HiddenText.Find(text), OpenDirections = Open(text) };
     }
 
     private static string Decode(ReadOnlySpan<byte> bytes) =>
@@ -40,4 +46,23 @@ public sealed record FileFacts(string Type, long Size, string? Text)
             longest = Math.Max(longest, line.End.Value - line.Start.Value);
         return longest;
     }
+
+    private static int Open(string text)
+    {
+        int lines = 0;
+        for (int at = Next(text, 0); at >= 0;)
+        {
+            int end = text.IndexOf('\n', at) is >= 0 and int found ? found : text.Length, depth = 0;
+            foreach (char c in text.AsSpan(at, end - at))
+                depth += c is '\u202A' or '\u202B' or '\u202D' or '\u202E' or '\u2066' or '\u2067' or '\u2068' ? 1 : c is '\u202C' or '\u2069' ? -1 : 0;
+            if (depth > 0)
+                lines++;
+            at = Next(text, end);
+        }
+
+        return lines;
+    }
+
+    private static int Next(string text, int from) =>
+        text.AsSpan(from).IndexOfAny(Openers) is >= 0 and int at ? from + at : -1;
 }

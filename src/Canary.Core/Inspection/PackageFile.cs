@@ -14,7 +14,7 @@ public sealed class PackageFile(PackageFolder folder, string? version, string pa
     private static readonly Field[] Own = [.. new[]
     {
         "Ecosystem", "Package", "Version", "Purl", "PackageFolder", "PackagePath", "BaseName", "TargetFilename", "Content", "Phase",
-        "Scripts", "FileType", "Size", "LongestLine", "HiddenText", "HiddenCharacters", "Imports", "ModuleInitializer",
+        "Scripts", "FileType", "Size", "LongestLine", "HiddenText", "HiddenCharacters", "OpenDirections", "Imports", "ModuleInitializer",
     }.Select(Field.Named)];
 
     public PackageFolder Folder { get; } = folder;
@@ -55,6 +55,7 @@ public sealed class PackageFile(PackageFolder folder, string? version, string pa
         Fields.LongestLine => Facts.Text is null ? default : FieldValue.Of(Facts.LongestLine),
         Fields.HiddenText => FieldValue.Of(Facts.Hidden?.Decoded),
         Fields.HiddenCharacters => Facts.Hidden is { } hidden ? FieldValue.Of(hidden.Characters) : default,
+        Fields.OpenDirections => Facts.OpenDirections == 0 ? default : FieldValue.Of(Facts.OpenDirections),
         Fields.Imports => Facts.Imports.Length == 0 ? default : FieldValue.Of(Facts.Imports),
         Fields.ModuleInitializer => Facts.ModuleInitializer is { } initializer ? FieldValue.Of(initializer) : default,
         _ => default,

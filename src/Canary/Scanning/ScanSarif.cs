@@ -9,7 +9,7 @@ namespace Canary.Scanning;
 /// <summary>SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as code scanning of forges takes it.</summary>
 internal sealed class ScanSarif : IScanFormat
 {
-    private readonly Redactor _redactor = new();
+    private readonly Lazy<Redactor> _redactor = new(() => new Redactor());
 
     public string Name => "sarif";
 
@@ -72,7 +72,7 @@ internal sealed class ScanSarif : IScanFormat
         w.WriteNumber("ruleIndex", rule);
         w.WriteString("level", LevelOf(finding.Rule.Level));
         w.WritePropertyName("message");
-        ScanShapes.Object(w, () => w.WriteString("text", _redactor.Redact($"{finding.Identity}: {finding.Why}{string.Concat(finding.Do.Select(step => " " + step))}")));
+        ScanShapes.Object(w, () => w.WriteString("text", _redactor.Value.Redact($"{finding.Identity}: {finding.Why}{string.Concat(finding.Do.Select(step => " " + step))}")));
         w.WriteStartArray("locations");
         ScanShapes.Object(w, () =>
         {

@@ -10,7 +10,8 @@ namespace Canary.Scanning;
 /// <summary>The objects of a scan, in the shapes of the contract.</summary>
 internal sealed class ScanShapes
 {
-    private readonly Redactor _redactor = new();
+    // Its expressions take a while to make, and most scans are written as text.
+    private readonly Lazy<Redactor> _redactor = new(() => new Redactor());
 
     public static void Object(Utf8JsonWriter w, Action fields)
     {
@@ -36,7 +37,7 @@ internal sealed class ScanShapes
         if (package.Origin != PackageOrigin.Registry)
             w.WriteString("origin", package.Origin.ToString().ToLowerInvariant());
         // An URL may carry a password.
-        Optional(w, "resolved", package.Resolved is { } resolved ? _redactor.Redact(resolved) : null);
+        Optional(w, "resolved", package.Resolved is { } resolved ? _redactor.Value.Redact(resolved) : null);
         Optional(w, "integrity", package.Integrity);
         if (package.Published is { } published)
             w.WriteString("published", published);
@@ -76,21 +77,21 @@ internal sealed class ScanShapes
             Object(w, () =>
             {
                 w.WriteString("field", matched.Field);
-                w.WriteString("value", _redactor.Redact(matched.Value));
+                w.WriteString("value", _redactor.Value.Redact(matched.Value));
                 w.WriteString("by", matched.By);
             });
         }
 
         w.WriteEndArray();
-        w.WriteString("why", _redactor.Redact(finding.Why));
+        w.WriteString("why", _redactor.Value.Redact(finding.Why));
         w.WriteBoolean("waived", finding.Waived is not null);
         if (finding.Waived is { } waived)
         {
             w.WritePropertyName("waiver");
             Object(w, () =>
             {
-                w.WriteString("owner", _redactor.Redact(waived.Owner));
-                w.WriteString("reason", _redactor.Redact(waived.Reason));
+                w.WriteString("owner", _redactor.Value.Redact(waived.Owner));
+                w.WriteString("reason", _redactor.Value.Redact(waived.Reason));
                 w.WriteString("until", waived.Until.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 w.WriteString("place", waived.Place);
             });

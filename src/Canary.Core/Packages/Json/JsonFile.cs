@@ -11,21 +11,22 @@ public static class JsonFile
 
     /// <summary>Throws <see cref="UnreadableFileException"/> for what is not JSON, and where the file is not one object.</summary>
     /// <param name="comments">Comments and commas at the end of lists are allowed, as in JSONC.</param>
-    public static JsonMap ReadMap(SourceFile file, bool comments = false) =>
-        Read(file, comments) as JsonMap ?? throw new UnreadableFileException(1, "not a JSON object");
+    /// <param name="ignored">Names whose values are passed over wherever they stand: of a long lockfile the better half is of no use.</param>
+    public static JsonMap ReadMap(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null) =>
+        Read(file, comments, ignored) as JsonMap ?? throw new UnreadableFileException(1, "not a JSON object");
 
-    public static JsonPart Read(SourceFile file, bool comments = false)
+    public static JsonPart Read(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null)
     {
         var bytes = file.Bytes.Span;
         int mark = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
         var options = new JsonReaderOptions { MaxDepth = MostDepth, AllowTrailingCommas = comments, CommentHandling = comments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow };
         var reader = new Utf8JsonReader(bytes[mark..], options);
-        int left = MostValues;
+        var parts = new Parts(file, mark, ignored);
         try
         {
             if (!reader.Read())
                 throw new UnreadableFileException(1, "the file is empty");
-            var part = Part(ref reader, mark, ref left, file);
+            var part = parts.Read(ref reader);
             if (reader.Read())
                 throw new UnreadableFileException(file.LineOf(reader.TokenStartIndex + mark), "more than one JSON value");
             return part;
@@ -36,37 +37,82 @@ public static class JsonFile
         }
     }
 
-    private static JsonPart Part(ref Utf8JsonReader reader, int mark, ref int left, SourceFile file)
+    /// <summary>The values of one file.</summary>
+    private sealed class Parts(SourceFile file, int mark, IReadOnlyList<string>? ignored)
     {
-        int offset = (int)reader.TokenStartIndex + mark;
-        if (--left < 0)
-            throw new UnreadableFileException(file.LineOf(offset), $"more than {MostValues:N0} values");
-        switch (reader.TokenType)
+        // Thousands of entries have the same few names.
+        private readonly string?[] _names = new string?[64];
+        private int _left = MostValues;
+
+        public JsonPart Read(ref Utf8JsonReader reader)
         {
-            case JsonTokenType.StartObject:
-                var members = new List<JsonMember>();
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            int offset = (int)reader.TokenStartIndex + mark;
+            if (--_left < 0)
+                throw new UnreadableFileException(file.LineOf(offset), $"more than {MostValues:N0} values");
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    return new JsonMap(offset, Members(ref reader));
+                case JsonTokenType.StartArray:
+                    var items = new List<JsonPart>();
+                    while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                        items.Add(Read(ref reader));
+                    return new JsonList(offset, items);
+                case JsonTokenType.String:
+                    return new JsonText(offset, RecordValue.Text(ref reader));
+                case JsonTokenType.Number:
+                    return new JsonNumber(offset, System.Text.Encoding.ASCII.GetString(reader.ValueSpan));
+                case JsonTokenType.True or JsonTokenType.False:
+                    return new JsonTruth(offset, reader.TokenType == JsonTokenType.True);
+                default:
+                    return new JsonNull(offset);
+            }
+        }
+
+        private JsonMember[] Members(ref Utf8JsonReader reader)
+        {
+            var members = new List<JsonMember>();
+            while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                int at = (int)reader.TokenStartIndex + mark;
+                if (ignored is not null && IsOneOf(ref reader, ignored))
                 {
-                    int at = (int)reader.TokenStartIndex + mark;
-                    string name = RecordValue.Text(ref reader);
-                    reader.Read();
-                    members.Add(new JsonMember(at, name, Part(ref reader, mark, ref left, file)));
+                    reader.Skip();
+                    continue;
                 }
 
-                return new JsonMap(offset, members);
-            case JsonTokenType.StartArray:
-                var items = new List<JsonPart>();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                    items.Add(Part(ref reader, mark, ref left, file));
-                return new JsonList(offset, items);
-            case JsonTokenType.String:
-                return new JsonText(offset, RecordValue.Text(ref reader));
-            case JsonTokenType.Number:
-                return new JsonNumber(offset, System.Text.Encoding.ASCII.GetString(reader.ValueSpan));
-            case JsonTokenType.True or JsonTokenType.False:
-                return new JsonTruth(offset, reader.TokenType == JsonTokenType.True);
-            default:
-                return new JsonNull(offset);
+                string name = Name(ref reader);
+                reader.Read();
+                members.Add(new JsonMember(at, name, Read(ref reader)));
+            }
+
+            return [.. members];
+        }
+
+        private string Name(ref Utf8JsonReader reader)
+        {
+            var bytes = reader.ValueSpan;
+            if (bytes.IsEmpty)
+                return "";
+            ref string? known = ref _names[(bytes.Length + (bytes[0] * 7) + (bytes[^1] * 31)) & 63];
+            if (known is not null && reader.ValueTextEquals(known))
+                return known;
+            string name = RecordValue.Text(ref reader);
+            // Places of packages are all different, and would push the others out.
+            if (name.Length <= 24 && !name.Contains('/', StringComparison.Ordinal))
+                known = name;
+            return name;
+        }
+
+        private static bool IsOneOf(ref Utf8JsonReader reader, IReadOnlyList<string> names)
+        {
+            for (int i = 0; i < names.Count; i++)
+            {
+                if (reader.ValueTextEquals(names[i]))
+                    return true;
+            }
+
+            return false;
         }
     }
 }

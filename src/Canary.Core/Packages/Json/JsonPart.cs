@@ -40,4 +40,4 @@ public sealed record JsonMap(int Offset, IReadOnlyList<JsonMember> Members) : Js
 }
 
 /// <param name="Offset">Of the name.</param>
-public sealed record JsonMember(int Offset, string Name, JsonPart Value);
+public readonly record struct JsonMember(int Offset, string Name, JsonPart Value);

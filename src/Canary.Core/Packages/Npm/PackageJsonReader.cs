@@ -31,7 +31,7 @@ public sealed class PackageJsonReader : IPackageFileReader
     private static PackageEntry InstalledPackage(SourceFile file, JsonMap manifest, string installed)
     {
         string name = manifest.Text("name") is { Length: > 0 } own ? own : installed;
-        int offset = manifest.Members.LastOrDefault(m => m.Name == "version")?.Offset ?? manifest.Offset;
+        int offset = manifest.Members.Where(m => m.Name == "version").Select(m => m.Offset).DefaultIfEmpty(manifest.Offset).Last();
         string? resolved = manifest.Text("_resolved");
         return new PackageEntry(Ecosystem.Npm, name, manifest.Text("version"), file.Path, file.LineOf(offset))
         {

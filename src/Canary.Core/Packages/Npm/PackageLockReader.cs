@@ -10,6 +10,8 @@ public sealed class PackageLockReader : IPackageFileReader
 {
     private const string Modules = "node_modules/";
 
+    private static readonly string[] Ignored = ["engines", "license", "funding", "bin", "os", "cpu", "libc", "peerDependenciesMeta"];
+
     public string Format => "npm package-lock";
 
     public bool Reads(ReadOnlySpan<char> name, ReadOnlySpan<char> directory) =>
@@ -17,7 +19,7 @@ public sealed class PackageLockReader : IPackageFileReader
 
     public void Read(SourceFile file, Inventory into)
     {
-        var root = JsonFile.ReadMap(file);
+        var root = JsonFile.ReadMap(file, ignored: Ignored);
         foreach (string part in (string[])["packages", "dependencies"])
         {
             if (root.Find(part) is { } wrong and not JsonMap)
