@@ -107,7 +107,7 @@ internal sealed class ScanSarif : IScanFormat
             {
                 w.WriteString("kind", "external");
                 w.WriteString("status", "accepted");
-                w.WriteString("justification", _redactor.Redact(string.Create(CultureInfo.InvariantCulture, $"{waived.Reason} ({waived.Owner}, until {waived.Until:yyyy-MM-dd}, {waived.Place})")));
+                w.WriteString("justification", _redactor.Value.Redact(string.Create(CultureInfo.InvariantCulture, $"{waived.Reason} ({waived.Owner}, until {waived.Until:yyyy-MM-dd}, {waived.Place})")));
             });
         }
 
