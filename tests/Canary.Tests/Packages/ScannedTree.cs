@@ -25,7 +25,7 @@ internal sealed class ScannedTree
     {
         using var known = new KnownBad([AdvisoryIndex.BuiltIn()]);
         var book = RuleLoader.Load(RuleSources.BuiltIn()).Book;
-        return new ScannedTree(Scan.Of(tree, known, book, ScanContents.Folders, new Exclusions([]), new FakeTimeProvider(known.Built), CancellationToken.None));
+        return new ScannedTree(Scan.Of(tree, known, book, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
     }
 
     /// <summary>Of a copy that also has the programs named in a list of <c>path elf|pe</c>: no binary lies in the repository.</summary>
