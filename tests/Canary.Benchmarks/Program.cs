@@ -8,6 +8,7 @@ const string Usage = """
     dev bench rules  [--seed N] [--smoke] [--check]
     dev bench scan   [--pairs N] [--program FILE] [--smoke] [--check]
     dev bench rest   [--seconds N] [--program FILE] [--check]
+    dev soak scan    [--minutes N] [--seed N] [--program FILE]
     dev soak watch   [--minutes N] [--program FILE]
     """;
 
@@ -26,6 +27,8 @@ if (options is not null)
             return FileBenchmark.Run();
         case ["bench", "rest", ..]:
             return RestBenchmark.Run(options);
+        case ["soak", "scan", ..]:
+            return ScanSoak.Run(options);
         case ["soak", "watch", ..]:
             return WatchSoak.Run(options);
     }
