@@ -24,6 +24,11 @@ internal sealed class ScannedTree
     public static ScannedTree Of(string tree)
     {
         using var known = new KnownBad([AdvisoryIndex.BuiltIn()]);
+        return Of(tree, known);
+    }
+
+    public static ScannedTree Of(string tree, KnownBad known)
+    {
         var book = RuleLoader.Load(RuleSources.BuiltIn()).Book;
         return new ScannedTree(Scan.Of(tree, known, book, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
     }
