@@ -98,7 +98,8 @@ internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, 
             yield return $"{before.Missing} files of {before.Name} could not be looked at; what is found in them now counts as new";
     }
 
-    private static string PathIn(BaseTree before, string root) => Directory(before.At(root)!);
+    // By what it is now: the base may have no such file.
+    private static string PathIn(BaseTree before, string root) => before.At(Directory(root))!;
 
     private static string Directory(string root) => File.Exists(root) ? Path.GetDirectoryName(root)! : root;
 }
