@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text;
 using Canary.Packages;
 using Canary.Packages.Toml;
@@ -8,6 +9,8 @@ namespace Canary.Registries;
 /// <summary>From which registries npm, pnpm, yarn and bun take packages, by the settings of the tree and of the user.</summary>
 internal sealed class NpmSources(SettingsFiles files, UserRegistries user)
 {
+    private readonly ConcurrentDictionary<string, List<Source>> _known = new(StringComparer.Ordinal);
+
     /// <summary>Why a package without an URL of its own may have come from elsewhere; null where it cannot.</summary>
     public string? WhyWithheld(PackageEntry entry, IRegistry registry)
     {
@@ -16,7 +19,9 @@ internal sealed class NpmSources(SettingsFiles files, UserRegistries user)
         try
         {
             foreach (string directory in files.Upwards(entry.File).Concat(user.Home is { } home ? [home] : []))
-                named.AddRange(Of(directory));
+                named.AddRange(_known.GetOrAdd(directory, Of));
+            foreach (string file in user.NpmFiles)
+                named.AddRange(OfLines(Path.GetDirectoryName(file)!, Path.GetFileName(file)));
         }
         catch (UnreadableFileException)
         {
@@ -28,15 +33,15 @@ internal sealed class NpmSources(SettingsFiles files, UserRegistries user)
         return decisive.FirstOrDefault(s => !PublicNames.IsPublic(s.Address, registry)) is { } other ? $"{other.Place} names another registry for it" : null;
     }
 
+    private IEnumerable<Source> OfLines(string directory, string name) =>
+        from line in files.Open(directory, name) is { } file ? NpmrcFile.Read(file) : []
+        let isScoped = line.Key.EndsWith(":registry", StringComparison.Ordinal)
+        where isScoped || line.Key == "registry"
+        select new Source(isScoped ? line.Key[..^":registry".Length] : null, line.Value, name);
+
     private List<Source> Of(string directory)
     {
-        var found = new List<Source>();
-        foreach (string name in (string[])[".npmrc", ".yarnrc"])
-        {
-            foreach (var (key, value, _) in files.Open(directory, name) is { } file ? NpmrcFile.Read(file) : [])
-                Add(key.EndsWith(":registry", StringComparison.Ordinal) ? key[..^":registry".Length] : key == "registry" ? "" : null, value, name);
-        }
-
+        List<Source> found = [.. OfLines(directory, ".npmrc"), .. OfLines(directory, ".yarnrc")];
         var yarn = SettingsText.Yaml(files.Open(directory, ".yarnrc.yml"));
         Add("", (yarn?.Find("npmRegistryServer") as YamlScalar)?.Text, ".yarnrc.yml");
         foreach (var (scope, value) in (yarn?.Find("npmScopes") as YamlMap)?.Entries ?? [])

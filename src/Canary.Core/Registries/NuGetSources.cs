@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Canary.Packages;
 using Canary.Packages.Xml;
 
@@ -10,6 +11,9 @@ internal sealed class NuGetSources(SettingsFiles files, UserRegistries user)
 
     private static readonly string[] ProjectExtensions = [".csproj", ".fsproj", ".vbproj", ".props", ".targets"];
 
+    private readonly ConcurrentDictionary<string, string> _projects = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (List<Feed> Feeds, List<(string Key, string Pattern)> Patterns)> _feeds = new(StringComparer.Ordinal);
+
     /// <summary>Why a package may have come from elsewhere; null where it cannot.</summary>
     public string? WhyWithheld(PackageEntry entry, IRegistry registry)
     {
@@ -17,11 +21,11 @@ internal sealed class NuGetSources(SettingsFiles files, UserRegistries user)
         {
             foreach (string directory in files.Within(entry.File))
             {
-                if (ProjectWithFeeds(directory) is { } project)
+                if (_projects.GetOrAdd(directory, d => ProjectWithFeeds(d) ?? "") is { Length: > 0 } project)
                     return $"{project} names feeds of its own";
             }
 
-            var (feeds, patterns) = Read(entry.File);
+            var (feeds, patterns) = _feeds.GetOrAdd(Path.GetDirectoryName(entry.File) ?? "", _ => Read(entry.File));
             if (feeds.TrueForAll(f => PublicNames.IsPublic(f.Address, registry)))
                 return null;
             var mapped = Mapped(entry.Name, patterns);

@@ -46,11 +46,19 @@ public sealed record UserRegistries(string? Home, IReadOnlyList<string> Npm, IRe
 
     public static readonly UserRegistries None = new(null, [], []);
 
+    /// <summary>Files like <c>.npmrc</c> that lie elsewhere, as full paths.</summary>
+    public IReadOnlyList<string> NpmFiles { get; init; } = [];
+
     /// <summary>Of this process.</summary>
     public static UserRegistries Current()
     {
         string home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), settings = Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData);
         string[] configs = [.. (string[])[Path.Combine(home, ".nuget", "NuGet"), Path.Combine(home, ".config", "NuGet"), Path.Combine(settings, "NuGet")]];
-        return new UserRegistries(home, [.. NpmVariables.Select(Environment.GetEnvironmentVariable).OfType<string>().Where(v => v.Length > 0)], [.. configs.Distinct()]);
+        // What actions/setup-node and the like write, and pnpm's own.
+        string?[] lines = [Environment.GetEnvironmentVariable("NPM_CONFIG_USERCONFIG"), Environment.GetEnvironmentVariable("npm_config_userconfig"), Path.Combine(settings, "pnpm", "rc")];
+        return new UserRegistries(home, [.. NpmVariables.Select(Environment.GetEnvironmentVariable).OfType<string>().Where(v => v.Length > 0)], [.. configs.Distinct()])
+        {
+            NpmFiles = [.. lines.OfType<string>().Where(Path.IsPathFullyQualified).Distinct()],
+        };
     }
 }

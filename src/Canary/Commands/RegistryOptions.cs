@@ -51,7 +51,19 @@ internal sealed class RegistryOptions(ParseResult parsed)
         }
         finally
         {
+            Remove(scratch);
+        }
+    }
+
+    private static void Remove(DirectoryInfo scratch)
+    {
+        try
+        {
             scratch.Delete(recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The system's temporary directory is swept by others.
         }
     }
 

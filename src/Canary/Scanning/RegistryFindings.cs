@@ -83,9 +83,9 @@ internal sealed class RegistryFindings(CooldownSettings settings, TimeSpan minim
         if (facts.Version is not { Exists: true } version)
             yield break;
         foreach (var vulnerability in version.Vulnerabilities)
-            yield return Finding(RegistryRules.Vulnerable, package, $"{Severity(vulnerability.Severity)}: {vulnerability.Advisory}", vulnerability.Advisory, "Take a version that the advisory does not name.");
+            yield return Finding(RegistryRules.Vulnerable, package, $"{Severity(vulnerability.Severity)}: {vulnerability.Advisory}", "advisory", "Take a version that the advisory does not name.");
         if (version.Deprecated is { } reason)
-            yield return Finding(RegistryRules.Deprecated, package, reason.Length == 0 ? "no reason is given" : $"its author says: {reason}", "deprecated", version.Alternate is { } other ? $"Its author names another: {other}." : "Look for what takes its place.");
+            yield return Finding(RegistryRules.Deprecated, package, reason.Length == 0 ? "no reason is given" : $"its author says: {reason}", "deprecated", version.Alternate is { } other ? $"Its author names another: {Printable.Line(other, 100)}." : "Look for what takes its place.");
         if (version.Listed == false)
             yield return Finding(RegistryRules.Unlisted, package, "the feed does not list it", "listed", "Take a version that is listed.");
         if (!IsNews(version))
@@ -94,7 +94,7 @@ internal sealed class RegistryFindings(CooldownSettings settings, TimeSpan minim
             yield return Finding(RegistryRules.ProvenanceDowngrade, package, $"{version.Publisher ?? "somebody"} published it {Day(version.Published)} without an attestation; earlier versions have one", "attestations", "Ask its maintainers before it is taken.");
         // A build that the registry knows is no person; that it is the first such release the attestation shows.
         if (version is { IsFirstOfPublisher: true, IsTrustedPublisher: false })
-            yield return Finding(RegistryRules.PublisherChanged, package, $"published {Day(version.Published)} by '{version.Publisher}', who published none of the versions before", version.Publisher!, "Look who that is, and what changed in this version.");
+            yield return Finding(RegistryRules.PublisherChanged, package, $"published {Day(version.Published)} by '{version.Publisher}', who published none of the versions before", "publisher", "Look who that is, and what changed in this version.");
         else if (facts.Package is { OwnersChanged: { } changed, OwnersBefore: { Count: > 0 } before })
             yield return Finding(RegistryRules.PublisherChanged, package, $"owned by {Names(facts.Package.Owners)} since {Day(changed)} at the latest; before by {Names(before)}", "owners", "Look who the new owners are, and what changed since.");
     }

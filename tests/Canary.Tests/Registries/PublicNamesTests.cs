@@ -130,6 +130,16 @@ public sealed class PublicNamesTests
         Assert.Empty(world.Npm.Requests);
     }
 
+    [Fact]
+    public async Task A_file_that_the_environment_names_counts()
+    {
+        await using var elsewhere = new RegistryWorld();
+        elsewhere.Write("ci-npmrc", "@corp:registry=https://npm.corp.example/\n//npm.corp.example/:_authToken=x");
+        await using var world = new RegistryWorld { User = UserRegistries.None with { NpmFiles = [Path.Combine(elsewhere.Tree, "ci-npmrc")] } };
+        Assert.Equal("@corp/a", Assert.Single((await world.AskAsync(OfNpm("@corp/a"), OfNpm("b"))).Withheld).Name);
+        Assert.Equal(["/b"], world.Npm.Requests);
+    }
+
     private static PackageEntry Resolved(PackageEntry entry, string address) => entry with { Resolved = address };
 
     private static string Mapped(string mapping) => $"""
