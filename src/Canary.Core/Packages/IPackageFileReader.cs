@@ -14,6 +14,9 @@ public interface IPackageFileReader
     /// <summary>How much of the head of a file it wants. Less than all is for files of which a tree has very many.</summary>
     int MostBytes => SourceFile.MostBytes;
 
+    /// <summary>False for settings: a tree that has nothing else names no package.</summary>
+    bool NamesPackages => true;
+
     /// <summary>
     /// Adds what the file names. What cannot be understood is reported through <see cref="Inventory.Unread"/>, and the rest read on where
     /// that makes sense. Throws nothing but <see cref="UnreadableFileException"/>.

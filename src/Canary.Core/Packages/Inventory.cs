@@ -1,3 +1,5 @@
+using Canary.Packages.Sources;
+
 namespace Canary.Packages;
 
 /// <summary>What a scan found: packages with all their places, and what it could not read. Not for several threads.</summary>
@@ -9,12 +11,20 @@ public sealed class Inventory
     private readonly List<PackageEntry> _packages = [];
     private readonly List<UnreadPart> _unread = [];
     private readonly List<string> _policies = [];
+    private readonly List<PackageSource> _sources = [];
+    private readonly List<SourceFault> _faults = [];
     private readonly HashSet<string> _included = new(StringComparer.Ordinal);
 
     /// <summary>In the order of reading; the same package may stand in several places.</summary>
     public IReadOnlyList<PackageEntry> Packages => _packages;
 
     public IReadOnlyList<UnreadPart> UnreadParts => _unread;
+
+    /// <summary>Where settings files of the tree have packages come from.</summary>
+    public IReadOnlyList<PackageSource> Sources => _sources;
+
+    /// <summary>What settings files let packages come from, and should not.</summary>
+    public IReadOnlyList<SourceFault> SourceFaults => _faults;
 
     /// <summary>Files that were read, whole or in part.</summary>
     public int Files { get; internal set; }
@@ -28,6 +38,23 @@ public sealed class Inventory
     {
         if (_packages.Count < MostPackages)
             _packages.Add(package);
+        else
+            Dropped++;
+    }
+
+    /// <summary>As many as packages at most; no honest tree comes near.</summary>
+    public void Add(PackageSource source)
+    {
+        if (_sources.Count < MostPackages)
+            _sources.Add(source);
+        else
+            Dropped++;
+    }
+
+    public void Add(SourceFault fault)
+    {
+        if (_faults.Count < MostPackages)
+            _faults.Add(fault);
         else
             Dropped++;
     }

@@ -11,6 +11,7 @@ using Canary.Packages.Python;
 using Canary.Packages.R;
 using Canary.Packages.Ruby;
 using Canary.Packages.Rust;
+using Canary.Packages.Sources;
 using Canary.Packages.Swift;
 
 namespace Canary.Packages;
@@ -62,5 +63,10 @@ public static class PackageFileReaders
         new PodfileLockReader(),
         new PubspecLockReader(),
         new RenvLockReader(),
+        new NpmrcReader(),
+        new NuGetConfigReader(),
+        new PipConfigReader(),
+        new PyprojectReader(),
+        new YarnrcReader(),
     ];
 }

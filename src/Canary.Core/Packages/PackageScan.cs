@@ -76,7 +76,7 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
             int before = inventory.Packages.Count + inventory.UnreadParts.Count;
             reader.Read(file, inventory);
             // Of what any file of a language may hold, only those count that do name packages: a tree of source code was not scanned.
-            if (reader.MostBytes == SourceFile.MostBytes || inventory.Packages.Count + inventory.UnreadParts.Count > before)
+            if (reader.NamesPackages && reader.MostBytes == SourceFile.MostBytes || inventory.Packages.Count + inventory.UnreadParts.Count > before)
                 inventory.Files++;
         }
         catch (UnreadableFileException e)

@@ -52,6 +52,10 @@ public sealed class FixtureTests
 
         foreach (var unread in inventory.UnreadParts)
             told.Append("UNREAD ").Append(unread.File).Append(':').Append(unread.Line).Append(' ').Append(unread.Reason).Append('\n');
+        foreach (var source in inventory.Sources)
+            told.Append("SOURCE ").Append(source.File).Append(':').Append(source.Line).Append(' ').Append(source.Ecosystem).Append(' ').Append(source.Url).Append('\n');
+        foreach (var fault in inventory.SourceFaults)
+            told.Append("FAULT ").Append(fault.File).Append(':').Append(fault.Line).Append(' ').Append(fault.Kind).Append(": ").Append(fault.Why).Append('\n');
         return Canary.Text.Printable.Line(told.ToString().Replace("\n", "\u2028", StringComparison.Ordinal)).Replace("\\u{2028}", "\n", StringComparison.Ordinal);
 
         void Add(string word, string? value)

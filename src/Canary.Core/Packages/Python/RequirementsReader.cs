@@ -1,3 +1,5 @@
+using Canary.Packages.Sources;
+
 namespace Canary.Packages.Python;
 
 /// <summary>
@@ -49,6 +51,7 @@ public sealed class RequirementsReader : IPackageFileReader
         bool? dev = file.Name.Split('-', '_', '.').Any(word => Development.Contains(word, StringComparer.OrdinalIgnoreCase)) ? true : null;
         foreach (var (text, line) in lines)
         {
+            PipOptions.Read(text, file.Path, line, into);
             if (RequirementLines.Option(text, "-r", "--requirement") is { } included)
                 Include(included, file, line, into, constraints, depth);
             else if (RequirementLines.Option(text, "-c", "--constraint") is { } constraint)
