@@ -22,10 +22,10 @@ public sealed class PackageSubject(PackageEntry entry, DateTimeOffset now) : Sub
     /// <summary>The well-known package whose name this one's imitates; null for none.</summary>
     public string? LooksLike { get; init; }
 
-    /// <summary>How it does so.</summary>
+    /// <summary>How sure that is, and how it does so: <c>likely swapped: …</c>; begins with <c>certain</c>, <c>likely</c> or <c>weak</c>.</summary>
     public string? Likeness { get; init; }
 
-    /// <summary>What is wrong with the line itself: its host, its scheme, its checksum.</summary>
+    /// <summary>What is wrong with the line itself, each a word, a colon and a sentence: <c>foreign-host: …</c>.</summary>
     public string[] Anomalies { get; init; } = [];
 
     public override LogSource Source => Log;

@@ -77,7 +77,7 @@ internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, 
     private ScanReport One(string root, CanaryConfig config, RuleBook book, ScanContents contents, string policyRoot, CancellationToken cancel)
     {
         var exclude = new Exclusions(config.Scan.Exclude, PolicyScope.Of(config.Source, policyRoot).Above);
-        return Path.Exists(root) ? Scan.Of(root, known, book, contents, exclude, found => registries(found, root, policyRoot, config.Scan, cancel), time, cancel) : new ScanReport(root, new Inventory(), []);
+        return Path.Exists(root) ? Scan.Of(root, known, book, config.Scan, contents, exclude, found => registries(found, root, policyRoot, config.Scan, cancel), time, cancel) : new ScanReport(root, new Inventory(), []);
     }
 
     private static ScanComparison Compared(Baseline earlier, ScanReport report)

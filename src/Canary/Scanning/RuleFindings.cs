@@ -65,7 +65,7 @@ internal static class RuleFindings
     private static ScanFinding Of(Finding finding, string file, int line)
     {
         // The content says more than the name that it was looked for under.
-        var shown = finding.Matched.FirstOrDefault(m => m.At is not null) ?? finding.Matched.FirstOrDefault(m => m.Field is "Scripts" or "Anomalies" or "LooksLike" or "Imports" or "HiddenText");
+        var shown = finding.Matched.FirstOrDefault(m => m.At is not null) ?? finding.Matched.FirstOrDefault(m => m.Field is "Scripts" or "Anomalies" or "Likeness" or "LooksLike" or "Imports" or "HiddenText");
         string why = finding.Rule.Why?.TrimEnd() ?? finding.Rule.Title;
         if (shown is not null)
             why += " Here: " + Excerpt(shown.Value);

@@ -1,4 +1,5 @@
 using Canary.Advisories;
+using Canary.Config;
 using Canary.Inspection;
 using Canary.Packages;
 using Canary.Rules;
@@ -22,7 +23,8 @@ internal static class Scan
 {
     /// <param name="registries">What registries say of the packages.</param>
     public static ScanReport Of(
-        string path, KnownBad known, RuleBook book, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time, CancellationToken cancel)
+        string path, KnownBad known, RuleBook book, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
+        CancellationToken cancel)
     {
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
@@ -30,7 +32,7 @@ internal static class Scan
         var inventory = new PackageScan(path, meet: files is null ? null : files.Meet) { Exclude = exclude }.Run(cancel);
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
-        var findings = RuleFindings.Of(inventory.Packages.Select(p => new PackageSubject(p, now)), book, time);
+        var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, now), book, time).Concat(SourceFindings.Of(inventory));
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
         findings = findings.Concat(registries(inventory));

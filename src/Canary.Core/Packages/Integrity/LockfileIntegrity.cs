@@ -58,6 +58,7 @@ public sealed class LockfileIntegrity
                 _asked.UnionWith(requested.Split(", ").Select(WithoutFragment));
             if (entry.Origin != PackageOrigin.Registry || !facts.Checks)
                 continue;
+            facts.Packages++;
             if (entry.Integrity is not null)
             {
                 facts.WithIntegrity++;
@@ -70,7 +71,6 @@ public sealed class LockfileIntegrity
             var address = Address.Of(entry.Resolved);
             if (!address.HasHost)
                 continue;
-            facts.WithHost++;
             if (!IsExpected(entry, address))
             {
                 string host = address.Host.ToString();
@@ -166,7 +166,7 @@ public sealed class LockfileIntegrity
             if (facts.Reported.Add(host))
                 Add(entry, AnomalyKind.Mirror, $"{facts.Hosts[host]} packages of the file come from {shown}, a mirror");
         }
-        else if (facts.Hosts[host] > 1 && facts.Hosts[host] * 2 > facts.WithHost)
+        else if (facts.Hosts[host] * 2 > facts.Packages)
         {
             // Most of a file is a private registry, and one line about it is enough.
             if (facts.Reported.Add(host))
@@ -273,7 +273,8 @@ public sealed class LockfileIntegrity
 
         public int Strong { get; set; }
 
-        public int WithHost { get; set; }
+        /// <summary>From a registry, whether the file says from which or not.</summary>
+        public int Packages { get; set; }
 
         /// <summary>How many packages come from each host that is not expected.</summary>
         public Dictionary<string, int> Hosts { get; } = new(StringComparer.OrdinalIgnoreCase);
