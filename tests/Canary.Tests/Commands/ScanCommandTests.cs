@@ -10,7 +10,7 @@ namespace Canary.Tests.Commands;
 public sealed class ScanCommandTests : IDisposable
 {
     private const string Lock = """
-        {"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.0.0", "resolved": "https://user:hunter2secret@npm.example.org/a/-/a-1.0.0.tgz"}}}
+        {"lockfileVersion": 3, "packages": {"": {"dependencies": {"a": "1"}}, "node_modules/a": {"version": "1.0.0", "resolved": "https://user:hunter2secret@registry.npmjs.org/a/-/a-1.0.0.tgz"}}}
         """;
 
     private readonly TemporaryDirectory _home = new();
@@ -24,10 +24,11 @@ public sealed class ScanCommandTests : IDisposable
         var (code, output, _) = await Run("--json", _home.Path);
         Assert.Equal(ExitCode.Clean, code);
         string[] lines = Lines(output);
-        Assert.Equal(2, lines.Length);
+        Assert.Equal(3, lines.Length);
         Assert.StartsWith("""{"kind":"package","purl":"pkg:npm/a@1.0.0","file":"sub/package-lock.json","line":1,"dev":false,"direct":true,""", lines[0], StringComparison.Ordinal);
         Assert.DoesNotContain("hunter2secret", output, StringComparison.Ordinal);
-        var summary = JsonDocument.Parse(lines[1]).RootElement;
+        Assert.Contains("packages_lock_credentials", lines[1], StringComparison.Ordinal);
+        var summary = JsonDocument.Parse(lines[2]).RootElement;
         Assert.Equal(("summary", 1, 1, 0), (summary.GetProperty("kind").GetString(), summary.GetProperty("files").GetInt32(), summary.GetProperty("packages").GetInt32(), summary.GetProperty("unread").GetInt32()));
     }
 
@@ -48,7 +49,7 @@ public sealed class ScanCommandTests : IDisposable
         Write("b/package-lock.json", "{\n\"packages\": {\n oops");
         var (code, output, _) = await Run("--json", _home.Path);
         Assert.Equal(ExitCode.Unread, code);
-        var finding = Lines(output).Select(l => JsonDocument.Parse(l).RootElement).Single(l => l.GetProperty("kind").GetString() == "finding");
+        var finding = Lines(output).Select(l => JsonDocument.Parse(l).RootElement).Single(l => l.GetProperty("kind").GetString() == "finding" && l.GetProperty("location").GetProperty("file").GetString() != "a/package-lock.json");
         Assert.Equal(("b/package-lock.json", 3), (finding.GetProperty("location").GetProperty("file").GetString(), finding.GetProperty("location").GetProperty("line").GetInt32()));
     }
 

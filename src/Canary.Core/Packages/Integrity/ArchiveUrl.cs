@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace Canary.Packages.Integrity;
@@ -5,6 +6,9 @@ namespace Canary.Packages.Integrity;
 /// <summary>Whose archive an URL leads to, by the way in which each registry writes them.</summary>
 internal static class ArchiveUrl
 {
+    private static readonly SearchValues<char> Numbers = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> Hexadecimal = SearchValues.Create("0123456789abcdefABCDEF");
+
     /// <summary>What is wrong, null for nothing or for an URL that does not tell.</summary>
     public static AnomalyKind? Judge(PackageEntry entry, Address address) => entry.Ecosystem switch
     {
@@ -73,7 +77,7 @@ internal static class ArchiveUrl
     private static string? Release(string version)
     {
         version = version.Split('+')[0];
-        return version.Length == 0 || version.AsSpan().ContainsAnyExcept("0123456789.") ? null : string.Join('.', version.Split('.').Select(p => p.TrimStart('0'))).TrimEnd('.');
+        return version.Length == 0 || version.AsSpan().ContainsAnyExcept(Numbers) ? null : string.Join('.', version.Split('.').Select(p => p.TrimStart('0'))).TrimEnd('.');
     }
 
     // The commit that the lockfile names is the one that its URL has: https://api.github.com/repos/owner/name/zipball/COMMIT.
@@ -88,7 +92,7 @@ internal static class ArchiveUrl
     /// <summary>The whole name of a commit, by SHA-1 or SHA-256.</summary>
     public static bool IsCommit(ReadOnlySpan<char> text) => text.Length is 40 or 64 && IsHex(text);
 
-    public static bool IsHex(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept("0123456789abcdefABCDEF");
+    public static bool IsHex(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(Hexadecimal);
 
     /// <summary>What a git reference is fixed to: behind the fragment, in the query, or in the path of an archive; empty for nothing.</summary>
     public static string GitReference(string resolved, Address address)
