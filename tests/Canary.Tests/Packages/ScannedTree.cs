@@ -1,4 +1,5 @@
 using Canary.Advisories;
+using Canary.Config;
 using Canary.Packages;
 using Canary.Rules;
 using Canary.Scanning;
@@ -30,7 +31,7 @@ internal sealed class ScannedTree
     public static ScannedTree Of(string tree, KnownBad known)
     {
         var book = RuleLoader.Load(RuleSources.BuiltIn()).Book;
-        return new ScannedTree(Scan.Of(tree, known, book, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
+        return new ScannedTree(Scan.Of(tree, known, book, CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
     }
 
     /// <summary>Of a copy that also has the programs named in a list of <c>path elf|pe</c>: no binary lies in the repository.</summary>
