@@ -91,7 +91,8 @@ internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, 
         foreach (string passed in config.PassedOver)
             yield return passed;
         if (waivers.NotFollowed > 0)
-            yield return $"{waivers.NotFollowed} canary.yml of this tree have waivers, which are not followed: the settings in force are {config.Source ?? "built in"}, not the tree's own";
+            yield return $"{waivers.NotFollowed} canary.yml of this tree have waivers, which are not followed: "
+                + (waivers.Policy.IsOfTree ? "they lie in repositories within the tree" : $"the settings in force are {config.Source ?? "built in"}, not the tree's own");
         if (waivers.Followed.Count > 0)
             yield return "waivers are also taken from " + string.Join(", ", waivers.Followed.Take(20)) + (waivers.Followed.Count > 20 ? ", …" : "");
         if (before?.Missing > 0)

@@ -80,30 +80,39 @@ internal sealed class GitRepository
         var (to, from) = (process.StandardInput.BaseStream, new BufferedStream(process.StandardOutput.BaseStream, 64 * 1024));
         foreach (var file in files)
         {
-            _cancel.ThrowIfCancellationRequested();
-            to.Write(Encoding.ASCII.GetBytes(file.Object + "\n"));
-            to.Flush();
-            string[] head = Line(from).Split(' ');
-            if (head is not [_, "blob", var size] || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length != file.Size)
-            {
-                if (head is [_, "missing"])
-                {
-                    yield return (file, null);
-                    continue;
-                }
-
-                throw new GateException("--base: git cannot read the objects of the base; is the clone whole?");
-            }
-
-            byte[] bytes = new byte[length];
-            from.ReadExactly(bytes);
-            _ = from.ReadByte();
-            yield return (file, bytes);
+            yield return (file, Content(to, from, file));
         }
 
         to.Close();
         _ = End(process);
     }
+
+    private byte[]? Content(Stream to, Stream from, GitFile file)
+    {
+        _cancel.ThrowIfCancellationRequested();
+        try
+        {
+            to.Write(Encoding.ASCII.GetBytes(file.Object + "\n"));
+            to.Flush();
+            string[] head = Line(from).Split(' ');
+            if (head is [_, "missing"])
+                return null;
+            if (head is not [_, "blob", var size] || !int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int length) || length != file.Size)
+                throw Unreadable();
+            byte[] bytes = new byte[length];
+            from.ReadExactly(bytes);
+            _ = from.ReadByte();
+            return bytes;
+        }
+        catch (IOException)
+        {
+            // Git has ended, perhaps since we were asked to.
+            _cancel.ThrowIfCancellationRequested();
+            throw Unreadable();
+        }
+    }
+
+    private static GateException Unreadable() => new("--base: git cannot read the objects of the base; is the clone whole?");
 
     private bool IsShallow => File.Exists(Path.Combine(Top, ".git", "shallow"));
 

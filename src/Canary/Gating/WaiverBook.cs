@@ -38,7 +38,7 @@ internal sealed class WaiverBook
     /// <summary>Where the canary.yml in force stands.</summary>
     public PolicyScope Policy { get; }
 
-    /// <summary>Files whose waivers are not followed, since the canary.yml in force is not the tree's own.</summary>
+    /// <summary>Files whose waivers are not followed: the canary.yml in force is not the tree's own, or the file is of a repository within the tree.</summary>
     public int NotFollowed { get; private set; }
 
     /// <summary>Files further down that brought waivers.</summary>
@@ -68,7 +68,7 @@ internal sealed class WaiverBook
             {
                 _findings.Add(new ScanFinding(GateRules.OfPackage, "config", file, file, 1, "A canary.yml in a folder of packages has waivers.", ["Look at the package: nothing of it should speak for itself."]));
             }
-            else if (!Policy.IsOfTree)
+            else if (!Policy.IsOfTree || IsOfAnother(root, file))
             {
                 NotFollowed++;
             }
@@ -130,6 +130,18 @@ internal sealed class WaiverBook
 
     private static ScanFinding Said(Findings.RuleFacts rule, ScopedWaiver waiver, string why, string step) =>
         new(rule, "config", $"{waiver.File}: {About(waiver)}", waiver.Scope.IsOfTree && waiver.Scope.Above.Length == 0 ? waiver.File : "", waiver.Waiver.At.Line, why, [step]);
+
+    /// <summary>It lies in a repository within the tree: a submodule, or what was cloned there, has its own authors.</summary>
+    private static bool IsOfAnother(string root, string file)
+    {
+        for (int slash = file.LastIndexOf('/'); slash > 0; slash = file.LastIndexOf('/', slash - 1))
+        {
+            if (Path.Exists(Path.Combine(root, file[..slash], ".git")))
+                return true;
+        }
+
+        return false;
+    }
 
     private static string? TextOf(string file)
     {

@@ -54,6 +54,27 @@ public sealed class HostileRepositoryTests : IDisposable
     }
 
     [Fact]
+    public void An_object_that_is_damaged_is_told()
+    {
+        _world.Write("package-lock.json", GateWorld.Bad);
+        _world.Commit("base");
+        string blob = _world.Git("rev-parse", "HEAD:package-lock.json");
+        string file = _world.At($".git/objects/{blob[..2]}/{blob[2..]}");
+        File.SetAttributes(file, FileAttributes.Normal);
+        byte[] bytes = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, bytes[..(bytes.Length / 2)]);
+        try
+        {
+            // Whatever git makes of it: the finding is new, or the base is refused.
+            Assert.Equal(Level.Critical, _world.Report(against: "base").Worst);
+        }
+        catch (GateException e)
+        {
+            Assert.Contains("is the clone whole?", e.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public void A_git_that_lies_in_the_tree_is_not_run()
     {
         _world.Write("package-lock.json", GateWorld.Good);

@@ -108,6 +108,18 @@ public sealed class WaiverTests : IDisposable
     }
 
     [Fact]
+    public void A_submodule_cannot_waive_itself()
+    {
+        _world.Write("canary.yml", "alerts: {}\n");
+        _world.Write("third/party/.git", "gitdir: ../../.git/modules/party\n");
+        _world.Write("third/party/sub/canary.yml", GateWorld.Policy(GateWorld.Waiver()));
+        _world.Write("third/party/sub/package-lock.json", GateWorld.Bad);
+        var report = _world.Report();
+        Assert.Equal(Level.Critical, report.Worst);
+        Assert.Contains(report.Notes, n => n.Contains("repositories within the tree", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_tree_that_is_not_the_settings_own_cannot_waive_itself()
     {
         _world.Write("canary.yml", GateWorld.Policy(GateWorld.Waiver()));
