@@ -36,6 +36,7 @@ public readonly struct Field : IEquatable<Field>
         "PackageFolder", "PackagePath", "BaseName", "Content", "Phase", "Scripts", "FileType", "Size", "LongestLine",
         "HiddenText", "HiddenCharacters", "OpenDirections", "Imports", "ModuleInitializer",
         "ConfigKind", "ServerName", "Url",
+        "Signed", "Owners",
     ];
 
     /// <summary>The fields of <see cref="All"/>.</summary>

@@ -18,4 +18,5 @@ public static class Fields
     public const int PackageFolder = 62, PackagePath = 63, BaseName = 64, Content = 65, Phase = 66, Scripts = 67, FileType = 68, Size = 69, LongestLine = 70;
     public const int HiddenText = 71, HiddenCharacters = 72, OpenDirections = 73, Imports = 74, ModuleInitializer = 75;
     public const int ConfigKind = 76, ServerName = 77, Url = 78;
+    public const int Signed = 79, Owners = 80;
 }

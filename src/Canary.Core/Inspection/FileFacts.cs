@@ -25,6 +25,9 @@ public sealed record FileFacts(string Type, long Size, string? Text)
     /// <summary>Of a .NET assembly: whether code of its own runs as soon as it is loaded; null for other files.</summary>
     public bool? ModuleInitializer { get; init; }
 
+    /// <summary>Of a NuGet package that was not unpacked: what its signature claims; null for other files.</summary>
+    public NuGetSignature? Signature { get; init; }
+
     /// <param name="bytes">Of the file, whole or its beginning.</param>
     public static FileFacts Of(ReadOnlySpan<byte> bytes, long size)
     {

@@ -122,10 +122,11 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
         private static FileFacts Facts(string path, SafeFileHandle handle, ReadOnlySpan<byte> bytes, long size)
         {
             var facts = FileFacts.Of(bytes, size);
-            if (facts.Type != FileType.Pe || !path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase))
+            bool isAssembly = facts.Type == FileType.Pe && path.EndsWith(".dll", StringComparison.OrdinalIgnoreCase);
+            if (!isAssembly && !(facts.Type == FileType.Zip && path.EndsWith(".nupkg", StringComparison.OrdinalIgnoreCase)))
                 return facts;
             using var file = new FileStream(new SafeFileHandle(handle.DangerousGetHandle(), ownsHandle: false), FileAccess.Read);
-            return AssemblyFacts.Of(facts, file);
+            return isAssembly ? AssemblyFacts.Of(facts, file) : facts with { Signature = NuGetSignature.Of(file) };
         }
 
         private void Recognise(PackageFolder folder, string path, byte[]? digest)

@@ -7,7 +7,7 @@ public static class FileType
 
     /// <param name="head">The first 4,096 bytes, or all there are.</param>
     public static string Of(ReadOnlySpan<byte> head) =>
-        head.StartsWith("\x7fELF"u8) ? Elf
+        head.StartsWith("\u007fELF"u8) ? Elf
         : head.StartsWith("MZ"u8) && head.Length >= 64 ? Pe
         : IsMachO(head) ? MachO
         : head.StartsWith("\0asm"u8) ? Wasm

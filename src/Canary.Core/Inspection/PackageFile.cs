@@ -14,7 +14,7 @@ public sealed class PackageFile(PackageFolder folder, string? version, string pa
     private static readonly Field[] Own = [.. new[]
     {
         "Ecosystem", "Package", "Version", "Purl", "PackageFolder", "PackagePath", "BaseName", "TargetFilename", "Content", "Phase",
-        "Scripts", "FileType", "Size", "LongestLine", "HiddenText", "HiddenCharacters", "OpenDirections", "Imports", "ModuleInitializer",
+        "Scripts", "FileType", "Size", "LongestLine", "HiddenText", "HiddenCharacters", "OpenDirections", "Imports", "ModuleInitializer", "Signed", "Owners",
     }.Select(Field.Named)];
 
     public PackageFolder Folder { get; } = folder;
@@ -58,6 +58,8 @@ public sealed class PackageFile(PackageFolder folder, string? version, string pa
         Fields.OpenDirections => Facts.OpenDirections == 0 ? default : FieldValue.Of(Facts.OpenDirections),
         Fields.Imports => Facts.Imports.Length == 0 ? default : FieldValue.Of(Facts.Imports),
         Fields.ModuleInitializer => Facts.ModuleInitializer is { } initializer ? FieldValue.Of(initializer) : default,
+        Fields.Signed => Facts.Signature is { } signature ? FieldValue.Of(signature.IsThere) : default,
+        Fields.Owners => Facts.Signature is { Owners.Length: > 0 } owned ? FieldValue.Of(owned.Owners) : default,
         _ => default,
     };
 }
