@@ -11,6 +11,8 @@ namespace Canary.Tests.Packages;
 /// <summary>A tree of the fixtures, scanned as <c>canary scan</c> does, with what is built in, on the day that the index was built.</summary>
 internal sealed class ScannedTree
 {
+    private static readonly RuleBook Book = RuleLoader.Load(RuleSources.BuiltIn()).Book;
+
     private ScannedTree(ScanReport report) => Report = report;
 
     public ScanReport Report { get; }
@@ -28,11 +30,8 @@ internal sealed class ScannedTree
         return Of(tree, known);
     }
 
-    public static ScannedTree Of(string tree, KnownBad known)
-    {
-        var book = RuleLoader.Load(RuleSources.BuiltIn()).Book;
-        return new ScannedTree(Scan.Of(tree, known, book, CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
-    }
+    public static ScannedTree Of(string tree, KnownBad known) => new(
+        Scan.Of(tree, known, Book, CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
 
     /// <summary>Of a copy that also has the programs named in a list of <c>path elf|pe</c>: no binary lies in the repository.</summary>
     public static ScannedTree Of(string tree, string programs)
