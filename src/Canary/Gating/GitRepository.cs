@@ -70,7 +70,7 @@ internal sealed class GitRepository
         }
 
         if (End(process) != 0)
-            throw new GateException($"--base: git cannot list the files of {commit}; is the clone whole?");
+            throw Unreadable();
     }
 
     /// <summary>The contents of files, in their order; null for one that is not to be had.</summary>
@@ -106,13 +106,17 @@ internal sealed class GitRepository
         }
         catch (IOException)
         {
-            // Git has ended, perhaps since we were asked to.
-            _cancel.ThrowIfCancellationRequested();
             throw Unreadable();
         }
     }
 
-    private static GateException Unreadable() => new("--base: git cannot read the objects of the base; is the clone whole?");
+    private GateException Unreadable()
+    {
+        // A Ctrl-C reaches git as well, and may reach it first.
+        _ = _cancel.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(300));
+        _cancel.ThrowIfCancellationRequested();
+        return new GateException("--base: git cannot read the objects of the base; is the clone whole?");
+    }
 
     private bool IsShallow => File.Exists(Path.Combine(Top, ".git", "shallow"));
 
