@@ -5,10 +5,10 @@ namespace Canary.Advisories;
 /// <summary>Ecosystems and names as their registries compare them: two spellings of one package are one name, two packages never are.</summary>
 internal static class PackageNames
 {
-    /// <summary>Ecosystems that lists and indicators name, and no lockfile does.</summary>
-    public const string Actions = "GitHub Actions";
+    /// <summary>Ecosystems that lists and indicators name, and few files do.</summary>
+    public const string Actions = Ecosystem.Actions;
 
-    public const string Docker = "Docker";
+    public const string Docker = Ecosystem.Docker;
 
     public const string OpenVsx = "OpenVSX";
 

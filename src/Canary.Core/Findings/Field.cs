@@ -37,6 +37,7 @@ public readonly struct Field : IEquatable<Field>
         "HiddenText", "HiddenCharacters", "OpenDirections", "Imports", "ModuleInitializer",
         "ConfigKind", "ServerName", "Url",
         "Signed", "Owners",
+        "Trigger", "Setting", "Uses", "Pinned", "EnvironmentNames",
     ];
 
     /// <summary>The fields of <see cref="All"/>.</summary>

@@ -19,4 +19,5 @@ public static class Fields
     public const int HiddenText = 71, HiddenCharacters = 72, OpenDirections = 73, Imports = 74, ModuleInitializer = 75;
     public const int ConfigKind = 76, ServerName = 77, Url = 78;
     public const int Signed = 79, Owners = 80;
+    public const int Trigger = 81, Setting = 82, Uses = 83, Pinned = 84, EnvironmentNames = 85;
 }

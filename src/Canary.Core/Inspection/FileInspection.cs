@@ -27,15 +27,16 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
     private readonly PackageFolders _folders = new(Path.GetFullPath(root), whole);
     private readonly Dictionary<PackageFolder, List<string>> _files = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Called for every file of the walk.</summary>
-    public void Meet(string name, string directory)
+    /// <summary>Called for every file of the walk. True for one that will be read.</summary>
+    public bool Meet(string name, string directory)
     {
         var folder = _folders.Of(directory, name);
         if (!folder.IsPackage && !ProjectFiles.Takes(name))
-            return;
+            return false;
         if (!_files.TryGetValue(folder, out var files))
             _files[folder] = files = [];
         files.Add(directory.Length == 0 ? name : directory + "/" + name);
+        return true;
     }
 
     public Inspected Run(CancellationToken cancel = default)

@@ -21,6 +21,12 @@ public static class Ecosystem
     /// <summary>Extensions of Visual Studio Code and of the editors made from it.</summary>
     public const string VSCode = "VSCode";
 
+    /// <summary>Actions and reusable workflows; the version is a tag or the hash of a commit.</summary>
+    public const string Actions = "GitHub Actions";
+
+    /// <summary>Not OSV's: images of containers, by tag or digest.</summary>
+    public const string Docker = "Docker";
+
     /// <summary>Not OSV's: CocoaPods has no records there.</summary>
     public const string CocoaPods = "CocoaPods";
 

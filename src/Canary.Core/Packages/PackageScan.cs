@@ -1,8 +1,9 @@
 namespace Canary.Packages;
 
 /// <summary>Reads every file of a tree that names packages.</summary>
-/// <param name="meet">Told of every file that the walk meets, by its name and its directory: one walk serves all who look at files.</param>
-public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null, Action<string, string>? meet = null)
+/// <param name="meet">Told of every file that the walk meets, by its name and its directory: one walk serves all who look at files. True when it reads it.</param>
+/// <param name="passed">Told of every directory that the walk does not enter, such as <c>.git</c>, by its name and the directory above it.</param>
+public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null, Func<string, string, bool>? meet = null, Action<string, string>? passed = null)
 {
     private const string PolicyFile = "canary.yml";
 
@@ -18,16 +19,16 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         if (File.Exists(_root))
         {
             string name = Path.GetFileName(_root);
-            meet?.Invoke(name, "");
+            bool met = meet?.Invoke(name, "") == true;
             if (ReaderOf(name, "") is { } only)
                 Read(only, Path.GetDirectoryName(_root)!, name, inventory);
-            else
+            else if (!met)
                 inventory.Unread(name, 0, "no reader for a file of this name");
             return inventory;
         }
 
         var walk = new TreeWalk(_root, inventory) { Exclude = Exclude };
-        foreach (var (path, reader) in walk.Files((name, directory) => Taker(name, directory, inventory)))
+        foreach (var (path, reader) in walk.Files((name, directory) => Taker(name, directory, inventory), passed))
         {
             cancel.ThrowIfCancellationRequested();
             Read(reader, _root, path, inventory);

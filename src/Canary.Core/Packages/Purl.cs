@@ -27,6 +27,8 @@ public static class Purl
             Ecosystem.CocoaPods => ("cocoapods", name),
             Ecosystem.VSCode => ("vscode-extension", name.ToLowerInvariant()),
             Ecosystem.Jsr => ("jsr", name),
+            Ecosystem.Actions => ("github", name.ToLowerInvariant()),
+            Ecosystem.Docker => ("docker", name),
             _ => ("generic", name),
         };
         var purl = new StringBuilder("pkg:").Append(type);

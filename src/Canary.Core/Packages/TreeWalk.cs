@@ -25,7 +25,8 @@ public sealed class TreeWalk
 
     /// <summary>The files that someone takes, each with who does: their paths are relative to the root, with <c>/</c>.</summary>
     /// <param name="taker">Who takes a file, by its name and its directory; null for nobody.</param>
-    public IEnumerable<(string Path, T Taker)> Files<T>(Func<string, string, T?> taker)
+    /// <param name="passed">Told of each directory that is not entered, by its name and the directory above it.</param>
+    public IEnumerable<(string Path, T Taker)> Files<T>(Func<string, string, T?> taker, Action<string, string>? passed = null)
         where T : class
     {
         long seen = 0;
@@ -52,9 +53,16 @@ public sealed class TreeWalk
             for (int i = entries.Count - 1; i >= 0; i--)
             {
                 var (name, isDirectory, isLink) = entries[i];
-                if (!isDirectory || isLink || NeverEntered.Contains(name))
+                if (!isDirectory || isLink)
                     continue;
                 string path = PathOf(next.Directory, name);
+                if (NeverEntered.Contains(name))
+                {
+                    if (!Exclude.Covers(path))
+                        passed?.Invoke(name, next.Directory);
+                    continue;
+                }
+
                 if (next.Depth >= MostDepth && Exclude.Covers(path))
                     continue;
                 if (next.Depth >= MostDepth)

@@ -24,14 +24,14 @@ internal sealed class FieldTest(Field field, int slot, ValueTest test) : Conditi
     {
         var value = reading[Slot];
         string shown = Shown(value, Test, reading);
-        into.Add(shown.Length > (Field.Id == Fields.Content ? Around : MostShown) ? Excerpt(shown, by) : new MatchedField(Field.Name, shown, by));
+        into.Add(Field.Id == Fields.Content || shown.Length > MostShown ? Excerpt(shown, by) : new MatchedField(Field.Name, shown, by));
     }
 
     // A file's content is a field as well, and nobody wants to read all of it in a finding.
     private MatchedField Excerpt(string text, string by)
     {
         if (Test.Where(text) is not { } where)
-            return new MatchedField(Field.Name, text[..Math.Min(text.Length, MostExcerpt)] + "…", by);
+            return new MatchedField(Field.Name, text.Length > MostExcerpt ? text[..MostExcerpt] + "…" : text, by);
         var (at, length) = where.GetOffsetAndLength(text.Length);
         int start = Math.Max(0, at - Around), end = Math.Min(text.Length, at + Math.Min(length, MostExcerpt) + Around);
         return new MatchedField(Field.Name, (start > 0 ? "…" : "") + text[start..end] + (end < text.Length ? "…" : ""), by) { At = at };

@@ -29,7 +29,8 @@ internal sealed class RegexTest(Regex regex) : TextualTest
         }
         catch (RegexMatchTimeoutException)
         {
-            return null;
+            // Only of what matched is the place asked for: rare enough to build the linear engine for it.
+            return new Regex(Regex.ToString(), Regex.Options | RegexOptions.NonBacktracking).Match(text) is { Success: true } match ? match.Index..(match.Index + match.Length) : null;
         }
     }
 

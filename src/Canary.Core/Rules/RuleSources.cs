@@ -11,13 +11,13 @@ public static class RuleSources
     private const int MostDepth = 32;
 
     /// <summary>The rules that the program carries.</summary>
-    /// <param name="below">Only those of one directory: <c>packages/</c>.</param>
-    public static IEnumerable<RuleSource> BuiltIn(string below = "")
+    /// <param name="below">Only those of these directories, as <c>packages/</c>; all where none is named.</param>
+    public static IEnumerable<RuleSource> BuiltIn(params string[] below)
     {
         var assembly = typeof(RuleSources).Assembly;
         foreach (string name in assembly.GetManifestResourceNames().Order(StringComparer.Ordinal))
         {
-            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.AsSpan(Prefix.Length).StartsWith(below, StringComparison.Ordinal))
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal) || (below.Length > 0 && !below.Any(b => name.AsSpan(Prefix.Length).StartsWith(b, StringComparison.Ordinal))))
                 continue;
             using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!, Encoding.UTF8);
             yield return new RuleSource(name, reader.ReadToEnd(), BuiltIn: true);

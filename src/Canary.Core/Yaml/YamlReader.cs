@@ -16,19 +16,22 @@ public sealed class YamlReader
     private readonly string _file;
     private readonly Diagnostics _diagnostics;
     private readonly Parser _parser;
+    private readonly bool _aliases;
     private int _nodes;
     private int _line = 1;
     private int _column = 1;
 
-    private YamlReader(string text, string file, Diagnostics diagnostics)
+    private YamlReader(string text, string file, Diagnostics diagnostics, bool aliases)
     {
+        _aliases = aliases;
         _file = file;
         _diagnostics = diagnostics;
         _parser = new Parser(new StringReader(text));
     }
 
     /// <summary>Every document of the text. A document after a syntax error is not read; what went before it is returned.</summary>
-    public static IReadOnlyList<YamlNode> ReadAll(string text, string file, Diagnostics diagnostics)
+    /// <param name="aliases">An alias stands for an empty text, and is no error: for files of others, whose anchors are read where they stand.</param>
+    public static IReadOnlyList<YamlNode> ReadAll(string text, string file, Diagnostics diagnostics, bool aliases = false)
     {
         if (text.Length > MostCharacters)
         {
@@ -37,7 +40,7 @@ public sealed class YamlReader
         }
 
         var documents = new List<YamlNode>();
-        var reader = new YamlReader(text, file, diagnostics);
+        var reader = new YamlReader(text, file, diagnostics, aliases);
         try
         {
             reader.Documents(documents);
@@ -98,7 +101,8 @@ public sealed class YamlReader
                 return MapNode(line, column, depth);
             case AnchorAlias alias:
                 _parser.MoveNext();
-                _diagnostics.Add(_file, line, column, $"alias '*{alias.Value}' is not allowed; write the value out");
+                if (!_aliases)
+                    _diagnostics.Add(_file, line, column, $"alias '*{alias.Value}' is not allowed; write the value out");
                 return new YamlScalar(_file, line, column, "", false);
             default:
                 throw new YamlException(here.Start, here.End, $"unexpected {here.GetType().Name}");

@@ -29,10 +29,10 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         return new Settings(config, catalogue, rules, faults);
     }
 
-    /// <summary>Of the built-in rules only those about packages: a scan is over before the others were read. Faults as <see cref="Load"/> has them.</summary>
+    /// <summary>Of the built-in rules only those about packages and configurations: a scan is over before the others were read. Faults as <see cref="Load"/> has them.</summary>
     public static RuleLoad LoadRulesForPackages(ParseResult parsed, CanaryConfig config, Diagnostics diagnostics)
     {
-        var rules = LoadRules(parsed, config, below: "packages/");
+        var rules = LoadRules(parsed, config, below: ["packages/", "config/"]);
         foreach (var fault in rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)))
             diagnostics.Add(fault.File, fault.Line, fault.Column, fault.Message, fault.Unsupported);
         return rules;
@@ -42,12 +42,12 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
     public static IReadOnlyList<string> RuleDirectories(ParseResult parsed, CanaryConfig config) =>
         [.. config.Rules.Directories, .. (parsed.GetValue(GlobalOptions.Rules) ?? []).Select(Path.GetFullPath)];
 
-    /// <param name="below">Take of the built-in rules only those of one directory.</param>
-    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config, bool recorded = false, string below = "")
+    /// <param name="below">Take of the built-in rules only those of these directories.</param>
+    public static RuleLoad LoadRules(ParseResult parsed, CanaryConfig config, bool recorded = false, string[]? below = null)
     {
         var unread = new List<Diagnostic>();
         var asked = RuleDirectories(parsed, config).SelectMany(path => RuleSources.From(path, unread)).ToList();
-        var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn(below);
+        var builtIn = parsed.GetValue(GlobalOptions.NoDefaultRules) ? [] : RuleSources.BuiltIn(below ?? []);
         return RuleLoader.Load([.. builtIn, .. asked], OptionsOf(config) with { ForRecordedEvents = recorded }, unread);
     }
 

@@ -2,6 +2,7 @@ using Canary.Config;
 using Canary.Inspection;
 using Canary.Packages;
 using Canary.Registries;
+using Canary.Surface;
 using Canary.Yaml;
 using Microsoft.Win32.SafeHandles;
 
@@ -11,9 +12,6 @@ namespace Canary.Gating;
 internal sealed class BaseTree : IDisposable
 {
     private const long MostBytes = 1L << 30;
-
-    // What tells agents something, besides what begins with a dot.
-    private static readonly string[] Told = ["CLAUDE.md", "AGENTS.md", "GEMINI.md", "mcp.json"];
 
     private readonly GitRepository _repository;
     private readonly DirectoryInfo _directory;
@@ -144,7 +142,7 @@ internal sealed class BaseTree : IDisposable
     {
         int slash = path.LastIndexOf('/');
         string name = path[(slash + 1)..], directory = path[..Math.Max(0, slash)];
-        return PackageScan.Reads(name, directory) || CooldownSettings.Reads(name) || ProjectFiles.Takes(name) || folders.Of(directory, name).IsPackage || Told.Contains(name)
+        return PackageScan.Reads(name, directory) || CooldownSettings.Reads(name) || ProjectFiles.Takes(name) || folders.Of(directory, name).IsPackage || SurfaceReaders.Reads(name, directory)
             || name.EndsWith(".yml", StringComparison.Ordinal) || name.EndsWith(".yaml", StringComparison.Ordinal) || path[0] == '.' || path.Contains("/.", StringComparison.Ordinal);
     }
 

@@ -62,7 +62,7 @@ internal static class RuleFindings
             yield return new ScanFinding(Partial, "package", path, path, 0, $"larger than {FileInspection.MostSearched / 1024 / 1024} MiB", []);
     }
 
-    private static ScanFinding Of(Finding finding, string file, int line)
+    internal static ScanFinding Of(Finding finding, string file, int line)
     {
         // The content says more than the name that it was looked for under.
         var shown = finding.Matched.FirstOrDefault(m => m.At is not null) ?? finding.Matched.FirstOrDefault(m => m.Field is "Scripts" or "Anomalies" or "Likeness" or "LooksLike" or "Imports" or "HiddenText");
@@ -80,7 +80,7 @@ internal static class RuleFindings
     }
 
     // Code is indented and broken into lines; one line of a report has no room for that.
-    private static string Excerpt(string text)
+    internal static string Excerpt(string text)
     {
         string line = string.Join(' ', text.Split([' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries));
         return line.Length > MostExcerpt ? line[..MostExcerpt] + "…" : line;

@@ -1,8 +1,10 @@
 using Canary.Advisories;
+using Canary.Alerts.Redaction;
 using Canary.Config;
 using Canary.Inspection;
 using Canary.Packages;
 using Canary.Rules;
+using Canary.Surface;
 
 namespace Canary.Scanning;
 
@@ -29,13 +31,23 @@ internal static class Scan
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
         var files = contents == ScanContents.None ? null : new FileInspection(root, book, known, time, contents == ScanContents.Unpacked);
-        var inventory = new PackageScan(path, meet: files is null ? null : files.Meet) { Exclude = exclude }.Run(cancel);
+        // Most trees have nothing to redact, and what a redactor knows takes time to prepare.
+        var redactor = new Lazy<Redactor>(() => new Redactor());
+        var surface = new SurfaceScan(root, text => redactor.Value.Redact(text), time);
+        var inventory = new PackageScan(path, meet: files is null ? null : Met, passed: surface.Pass) { Exclude = exclude }.Run(cancel);
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
+        var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), book, time);
         var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, now), book, time).Concat(SourceFindings.Of(inventory));
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
-        findings = findings.Concat(registries(inventory));
+        findings = findings.Concat(configured).Concat(registries(inventory));
         return ScanReport.Of(full, inventory, findings, known, time) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
+
+        bool Met(string name, string directory)
+        {
+            bool searched = files!.Meet(name, directory);
+            return surface.Meet(name, directory) || searched;
+        }
     }
 }
