@@ -66,13 +66,11 @@ public sealed class LockfileIntegrity
                     facts.Strong++;
             }
 
-            if (entry.Resolved is null)
-                continue;
-            var address = Address.Of(entry.Resolved);
-            if (!address.HasHost)
-                continue;
-            if (!IsExpected(entry, address))
+            foreach (var range in entry.Resolved.AsSpan().Split(' '))
             {
+                var address = Address.Of(entry.Resolved.AsSpan()[range]);
+                if (!address.HasHost || IsExpected(entry, address))
+                    continue;
                 string host = address.Host.ToString();
                 facts.Hosts[host] = facts.Hosts.GetValueOrDefault(host) + 1;
             }

@@ -203,6 +203,23 @@ public sealed class LockfileIntegrityTests
     }
 
     [Fact]
+    public void Several_registries_of_one_section_are_each_looked_at()
+    {
+        var gem = new PackageEntry(Ecosystem.RubyGems, "a", "1.0", "Gemfile.lock", 3) { Resolved = "https://rubygems.org/ https://gems.acme.example/" };
+        Assert.Equal([AnomalyKind.OtherRegistry], Found(gem));
+        Assert.Equal([AnomalyKind.ForeignHost], Found(gem, gem with { Name = "b", Resolved = "https://rubygems.org/" }, gem with { Name = "c", Resolved = "https://rubygems.org/" }));
+    }
+
+    [Fact]
+    public void Every_fixture_of_every_format_is_looked_over()
+    {
+        var inventory = new PackageScan(Checkout.At("tests/fixtures/packages")).Run();
+        var found = LockfileIntegrity.Of(inventory, new RegistryHosts(sources: inventory.Sources), ["internal*"]);
+        Assert.NotEmpty(found);
+        Assert.All(found, f => Assert.DoesNotContain("secret", f.Why, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Real_lockfiles_are_quiet()
     {
         var inventory = new PackageScan(Checkout.At("tests/fixtures/lockfiles")).Run();
