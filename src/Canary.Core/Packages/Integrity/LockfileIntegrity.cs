@@ -187,7 +187,8 @@ public sealed class LockfileIntegrity
         if (IsManifest(entry))
             return;
         string reference = ArchiveUrl.GitReference(resolved, address);
-        if (ArchiveUrl.IsCommit(reference))
+        // Swift's lockfile has the commit beside the URL; bun writes the beginning only, and keeps the archive that it stands for.
+        if (ArchiveUrl.IsCommit(reference) || ArchiveUrl.IsCommit(entry.Integrity) || ArchiveUrl.IsHex(reference) && entry.File.EndsWith("bun.lock", StringComparison.Ordinal))
             return;
         string why = reference.Length == 0 ? "from git, without a commit: what is installed is whatever is newest then"
             : ArchiveUrl.IsHex(reference) && reference.Length >= 7 ? "from git, by the beginning of a commit only: another may be made that begins so"

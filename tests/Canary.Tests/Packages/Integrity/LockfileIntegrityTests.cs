@@ -203,6 +203,17 @@ public sealed class LockfileIntegrityTests
     }
 
     [Fact]
+    public void A_commit_may_stand_beside_the_URL()
+    {
+        var swift = new PackageEntry(Ecosystem.Swift, "github.com/a/b", "1.0.0", "Package.resolved", 3) { Resolved = "https://github.com/a/b.git", Origin = PackageOrigin.Git, Integrity = Commit };
+        Assert.Empty(Found(swift));
+        Assert.Equal([AnomalyKind.MovingGit], Found(swift with { Integrity = null }));
+        var bun = new PackageEntry(Ecosystem.Npm, "a", null, "bun.lock", 3) { Resolved = "github:a/b#0123456", Origin = PackageOrigin.Git };
+        Assert.Empty(Found(bun));
+        Assert.Equal([AnomalyKind.MovingGit], Found(bun with { Resolved = "github:a/b#main" }));
+    }
+
+    [Fact]
     public void Several_registries_of_one_section_are_each_looked_at()
     {
         var gem = new PackageEntry(Ecosystem.RubyGems, "a", "1.0", "Gemfile.lock", 3) { Resolved = "https://rubygems.org/ https://gems.acme.example/" };
