@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Reflection.Emit;
 using System.Text;
 using Canary.Inspection;
-using Canary.Tests.Support;
 using Xunit;
 
 namespace Canary.Tests.Inspection;
