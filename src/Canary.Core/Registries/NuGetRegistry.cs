@@ -33,9 +33,13 @@ public sealed class NuGetRegistry : IRegistry
         Address = address;
         _time = time;
         PublicHosts = ["api.nuget.org", "www.nuget.org", "nuget.org", address.IdnHost];
-        var providers = Repository.Provider.GetCoreV3().Where(p => p.Value.ResourceType != typeof(HttpSourceResource))
-            .Append(new Lazy<INuGetResourceProvider>(() => new NuGetWire(wire, address, scratch, _current)));
-        _repository = new SourceRepository(new PackageSource(address.AbsoluteUri) { ProtocolVersion = 3 }, providers, FeedType.HttpV3);
+        // Those that are needed, by name: all of the library's would bring its plugins along, the second version of the protocol, and Newtonsoft.
+        INuGetResourceProvider[] providers =
+        [
+            new NuGetWire(wire, address, scratch, _current), new ServiceIndexResourceV3Provider(), new RegistrationResourceV3Provider(), new PackageMetadataResourceV3Provider(),
+            new HttpFileSystemBasedFindPackageByIdResourceProvider(), new PackageSearchResourceV3Provider(), new ReportAbuseResourceV3Provider(), new PackageDetailsUriResourceV3Provider(),
+        ];
+        _repository = new SourceRepository(new PackageSource(address.AbsoluteUri) { ProtocolVersion = 3 }, providers.Select(p => new Lazy<INuGetResourceProvider>(p)), FeedType.HttpV3);
     }
 
     public string Ecosystem => Packages.Ecosystem.NuGet;
