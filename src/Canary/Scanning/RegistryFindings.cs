@@ -88,6 +88,9 @@ internal sealed class RegistryFindings(CooldownSettings settings, TimeSpan minim
             yield return Finding(RegistryRules.Deprecated, package, reason.Length == 0 ? "no reason is given" : $"its author says: {reason}", "deprecated", version.Alternate is { } other ? $"Its author names another: {Printable.Line(other, 100)}." : "Look for what takes its place.");
         if (version.Listed == false)
             yield return Finding(RegistryRules.Unlisted, package, "the feed does not list it", "listed", "Take a version that is listed.");
+        // The versions of the new owners are still to come: that this one is old says nothing.
+        if (facts.Package is { OwnersChanged: { } changed, OwnersBefore: { Count: > 0 } before })
+            yield return Finding(RegistryRules.PublisherChanged, package, $"owned by {Names(facts.Package.Owners)} since {Day(changed)} at the latest; before by {Names(before)}", "owners", "Look who the new owners are, and what changed since.");
         if (!IsNews(version))
             yield break;
         if (version is { HasProvenance: false, PriorHasProvenance: true })
@@ -95,8 +98,6 @@ internal sealed class RegistryFindings(CooldownSettings settings, TimeSpan minim
         // A build that the registry knows is no person; that it is the first such release the attestation shows.
         if (version is { IsFirstOfPublisher: true, IsTrustedPublisher: false })
             yield return Finding(RegistryRules.PublisherChanged, package, $"published {Day(version.Published)} by '{version.Publisher}', who published none of the versions before", "publisher", "Look who that is, and what changed in this version.");
-        else if (facts.Package is { OwnersChanged: { } changed, OwnersBefore: { Count: > 0 } before })
-            yield return Finding(RegistryRules.PublisherChanged, package, $"owned by {Names(facts.Package.Owners)} since {Day(changed)} at the latest; before by {Names(before)}", "owners", "Look who the new owners are, and what changed since.");
     }
 
     // Where the day is not known, nothing says that it is old.

@@ -1,3 +1,6 @@
+using Canary.Packages;
+using Canary.Registries;
+using Canary.Scanning;
 using Canary.Tests.Support;
 using Xunit;
 using static Canary.Tests.Registries.RegistryWorld;
@@ -66,6 +69,10 @@ public sealed class NuGetRegistryTests
         world.Time.Advance(TimeSpan.FromDays(20));
         var changed = (await world.AskAsync(OfNuGet("A"))).Of(OfNuGet("A"))!.Package;
         Assert.Equal((Now.AddDays(20), "alice", "mallory"), (changed.OwnersChanged!.Value, changed.OwnersBefore.Single(), changed.Owners.Single()));
+        var inventory = new Inventory();
+        inventory.Add(OfNuGet("A"));
+        var finding = Assert.Single(RegistryFindings.Of(inventory, await world.AskAsync(OfNuGet("A")), CooldownSettings.Read(world.Tree), TimeSpan.Zero, Now.AddDays(20)));
+        Assert.Equal(("publisher_changed", "owned by mallory since 2026-11-21 at the latest; before by alice"), (finding.Rule.Slug, finding.Why));
         // It is said for a month, not only in the one scan that saw it first.
         world.Time.Advance(TimeSpan.FromDays(20));
         Assert.Equal(Now.AddDays(20), (await world.AskAsync(OfNuGet("A"))).Of(OfNuGet("A"))!.Package.OwnersChanged);
