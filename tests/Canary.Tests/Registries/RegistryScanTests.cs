@@ -43,13 +43,14 @@ public sealed class RegistryScanTests : IDisposable
             """);
         var (code, findings) = await Scan(world, "--registry");
         Assert.Equal(ExitCode.Findings, code);
+        // What rules say of the lockfile itself, their own tests hold.
         Assert.Equal(
             [
                 ("deprecated_package", "informational", "package-lock.json", 4), ("nonexistent_package", "high", "package-lock.json", 5), ("provenance_downgrade", "medium", "package-lock.json", 3),
                 ("publisher_changed", "medium", "package-lock.json", 3), ("registry_not_asked", "informational", "", 0), ("registry_vulnerable_package", "medium", "app.csproj", 3),
                 ("too_new_package", "medium", "package-lock.json", 2), ("unlisted_package", "low", "app.csproj", 2),
             ],
-            findings.OrderBy(f => f.Slug, StringComparer.Ordinal).Select(f => (f.Slug, f.Level, f.File, f.Line)));
+            findings.Where(f => !f.Slug.StartsWith("packages_", StringComparison.Ordinal)).OrderBy(f => f.Slug, StringComparer.Ordinal).Select(f => (f.Slug, f.Level, f.File, f.Line)));
         Assert.DoesNotContain(world.Npm.Requests, r => r.Contains("private", StringComparison.Ordinal));
         Assert.DoesNotContain(findings, f => f.Why.Contains('\u001b'));
     }
