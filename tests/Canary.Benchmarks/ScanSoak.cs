@@ -14,7 +14,7 @@ namespace Canary.Benchmarks;
 /// rules. A scan ends within seconds, throws nothing, and the program's own output has no control characters. What fails is kept below
 /// <c>tests/fixtures/hostile</c>, from where a test runs it for ever.
 /// </summary>
-internal sealed class ScanSoak(Options options, string directory)
+internal sealed class ScanSoak(Options options, string directory) : IDisposable
 {
     private const int ProgramEvery = 400;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -34,13 +34,16 @@ internal sealed class ScanSoak(Options options, string directory)
         string directory = Directory.CreateTempSubdirectory("canary-soak-scan-").FullName;
         try
         {
-            return new ScanSoak(options, directory).Soak();
+            using var soak = new ScanSoak(options, directory);
+            return soak.Soak();
         }
         finally
         {
             Directory.Delete(directory, recursive: true);
         }
     }
+
+    public void Dispose() => _known.Dispose();
 
     private int Soak()
     {
