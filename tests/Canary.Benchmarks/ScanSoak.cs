@@ -90,7 +90,8 @@ internal sealed class ScanSoak(Options options, string directory) : IDisposable
         {
             var files = new FileInspection(tree, _book, _known, TimeProvider.System, whole: true);
             var inventory = new PackageScan(tree, meet: files.Meet).Run();
-            files.Run();
+            if (inventory.UnreadParts.Select(u => u.Reason).Concat(files.Run().Unread.Select(u => u.Reason)).FirstOrDefault(r => r.Contains(PackageScan.Defect, StringComparison.Ordinal)) is { } defect)
+                return defect;
             foreach (var package in inventory.Packages)
                 _known.Find(package);
         }

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Canary.Advisories;
 using Canary.Findings;
+using Canary.Packages;
 using Canary.Rules;
 using Microsoft.Win32.SafeHandles;
 
@@ -112,6 +113,11 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 Unread.Add((path, e.Message));
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+            {
+                // One file must not be able to end the scan of all the others.
+                Unread.Add((path, $"{PackageScan.Defect} ({e.GetType().Name})"));
             }
             finally
             {

@@ -7,6 +7,9 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
 {
     private const string PolicyFile = "canary.yml";
 
+    /// <summary>What is said of a file on which a reader failed as no reader should.</summary>
+    public const string Defect = "canary failed on this file, which is a defect of canary: please report it";
+
     private readonly IReadOnlyList<IPackageFileReader> _readers = readers ?? PackageFileReaders.All;
     private readonly string _root = Path.GetFullPath(root);
 
@@ -83,6 +86,11 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
         catch (UnreadableFileException e)
         {
             inventory.Unread(path, e.Line, $"{reader.Format}: {e.Message}");
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // A reader throws nothing else, and tests hold it to that; but one file must not be able to end the scan of all the others.
+            inventory.Unread(path, 0, $"{reader.Format}: {Defect} ({e.GetType().Name})");
         }
     }
 

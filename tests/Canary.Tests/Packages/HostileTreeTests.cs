@@ -25,6 +25,7 @@ public sealed class HostileTreeTests : IDisposable
     {
         var (inventory, inspected) = Scan(Checkout.At("tests/fixtures/hostile/" + name));
         Assert.True(inventory.Files + inventory.UnreadParts.Count + inspected.Files > 0);
+        Assert.DoesNotContain(inventory.UnreadParts.Select(u => u.Reason).Concat(inspected.Unread.Select(u => u.Reason)), r => r.Contains(PackageScan.Defect, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -25,9 +25,10 @@ public static class TomlFile
         {
             new Reading(parser, text, file, into).Into(root);
         }
-        catch (TomlException e)
+        catch (Exception e) when (e is TomlException or ArgumentOutOfRangeException)
         {
-            int line = e.Line is { } told and > 0 ? told : Math.Max(parser.Current.Line, 1);
+            // The library hands a half surrogate (\UD800) on to what makes characters of numbers, which throws the second.
+            int line = (e as TomlException)?.Line is { } told and > 0 ? told : Math.Max(parser.Current.Line, 1);
             cut = true;
             into.Unread(file.Path, Math.Min(line, file.LineOf(file.Bytes.Length)), "not TOML from here on");
         }
