@@ -59,6 +59,9 @@ public sealed class Inventory
             Dropped++;
     }
 
+    /// <summary>How many paths <see cref="First"/> was asked about.</summary>
+    public int Included => _included.Count;
+
     /// <summary>True once for each path: a file that others include, and that the walk meets as well, is read once.</summary>
     public bool First(string file) => _included.Add(file);
 

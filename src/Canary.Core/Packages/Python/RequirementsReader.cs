@@ -10,6 +10,9 @@ public sealed class RequirementsReader : IPackageFileReader
 {
     private const int MostDepth = 16;
 
+    // Files that each include two others are two to the power of the depth.
+    private const int MostIncluded = 20_000;
+
     private static readonly string[] Development = ["dev", "develop", "development", "test", "tests", "testing", "lint"];
 
     private static readonly string[] OtherOptions =
@@ -69,6 +72,8 @@ public sealed class RequirementsReader : IPackageFileReader
     {
         if (name.Contains("://", StringComparison.Ordinal))
             into.Unread(file.Path, line, "includes a file from the network");
+        else if (into.Included >= MostIncluded)
+            into.Unread(file.Path, line, $"more than {MostIncluded:N0} requirements files; this one is not followed");
         else if (depth >= MostDepth)
             into.Unread(file.Path, line, $"more than {MostDepth} files include one another");
         else if (file.Open(Joined(file.Directory, name)) is { } other)
