@@ -13,7 +13,7 @@ internal static class ScanReader
     internal static readonly IReadOnlyList<string> Ecosystems =
     [
         "npm", "NuGet", "PyPI", "crates.io", "Go", "RubyGems", "Packagist", "Maven", "Hex", "Pub", "SwiftURL", "ConanCenter", "CRAN", "Bioconductor",
-        "CocoaPods", "JSR", "Deno", "VSCode",
+        "CocoaPods", "JSR", "Deno", "VSCode", "GitHub Actions", "Docker",
     ];
 
     // npm's own bound between what is new and what is settled (https://docs.npmjs.com/policies/unpublish).
