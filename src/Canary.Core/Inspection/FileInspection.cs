@@ -13,8 +13,14 @@ namespace Canary.Inspection;
 /// Reads the files of package folders, and those of the project that run by themselves: each is matched with the rules of the category
 /// <c>package_file</c> and its digest with those of known payloads. Packages are shared out among the processors; nothing is run.
 /// </summary>
-public sealed class FileInspection(string root, RuleBook book, KnownBad? known, TimeProvider time, bool whole = false)
+/// <param name="rules">Asked for where there is a file to search.</param>
+public sealed class FileInspection(string root, Func<RuleBook> rules, KnownBad? known, TimeProvider time, bool whole = false)
 {
+    public FileInspection(string root, RuleBook book, KnownBad? known, TimeProvider time, bool whole = false)
+        : this(root, () => book, known, time, whole)
+    {
+    }
+
     /// <summary>What is searched of a file; the largest payload known has 12 MB.</summary>
     public const int MostSearched = 16 * 1024 * 1024;
 
@@ -42,6 +48,9 @@ public sealed class FileInspection(string root, RuleBook book, KnownBad? known, 
 
     public Inspected Run(CancellationToken cancel = default)
     {
+        if (_files.Count == 0)
+            return new Inspected([], [], [], [], 0, 0);
+        var book = rules();
         var results = new ConcurrentBag<Worker>();
         var order = _files.OrderByDescending(f => f.Value.Count).ToArray();
         var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Math.Min(MostWorkers, Environment.ProcessorCount) };

@@ -73,7 +73,7 @@ internal static class ScanCommand
             var faults = new Diagnostics();
             var contents = parsed.GetValue(NoContents) ? ScanContents.None : parsed.GetValue(Unpacked) ? ScanContents.Unpacked : ScanContents.Folders;
             var request = new ScanRequest(path, location, parsed.GetValue(Base), parsed.GetValue(Earlier), failOn, contents);
-            report = new GatedScan(known, (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong).Book, new RegistryOptions(parsed).Findings, TimeProvider.System).Run(request, faults, cancel);
+            report = new GatedScan(known, (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System).Run(request, faults, cancel);
             if (report is null)
                 return Refused(error, faults);
         }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Canary.Agents;
 using Canary.Config;
 using Canary.Rules;
+using Canary.Scanning;
 using Canary.Text;
 using Canary.Yaml;
 
@@ -12,6 +13,10 @@ namespace Canary.Commands;
 /// <param name="Rules">Null when the command asked for none.</param>
 internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLoad? Rules, IReadOnlyList<Diagnostic> Faults)
 {
+    private const string AboutPackages = "  category: package\n";
+
+    private static readonly string[] AboutScans = ["packages/", "config/"];
+
     /// <param name="recorded">The rules are for events that other sensors may have recorded.</param>
     public static Settings Load(ParseResult parsed, bool withRules, bool recorded = false)
     {
@@ -30,12 +35,21 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
     }
 
     /// <summary>Of the built-in rules only those about packages and configurations: a scan is over before the others were read. Faults as <see cref="Load"/> has them.</summary>
-    public static RuleLoad LoadRulesForPackages(ParseResult parsed, CanaryConfig config, Diagnostics diagnostics)
+    public static ScanRules LoadRulesForPackages(ParseResult parsed, CanaryConfig config, Diagnostics diagnostics)
     {
-        var rules = LoadRules(parsed, config, below: ["packages/", "config/"]);
-        foreach (var fault in rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)))
-            diagnostics.Add(fault.File, fault.Line, fault.Column, fault.Message, fault.Unsupported);
-        return rules;
+        // A rule of the user's may name any other; only among our own is it known which stand alone.
+        if (RuleDirectories(parsed, config).Count > 0 || parsed.GetValue(GlobalOptions.NoDefaultRules))
+            return ScanRules.Of(Book(LoadRules(parsed, config, below: [.. AboutScans])));
+        var few = RuleLoader.Load(RuleSources.BuiltIn(AboutScans).Where(s => s.Text.Contains(AboutPackages, StringComparison.Ordinal)), OptionsOf(config));
+        // Tests hold the shipped rules to be sound: a fault of one that is read late would be the program's own.
+        return new ScanRules(Book(few), new Lazy<RuleBook>(() => LoadRules(parsed, config, below: [.. AboutScans]).Book));
+
+        RuleBook Book(RuleLoad load)
+        {
+            foreach (var fault in load.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)))
+                diagnostics.Add(fault.File, fault.Line, fault.Column, fault.Message, fault.Unsupported);
+            return load.Book;
+        }
     }
 
     /// <summary>The directories of rules that may change under a running monitor.</summary>

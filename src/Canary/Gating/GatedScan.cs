@@ -3,7 +3,6 @@ using Canary.Advisories;
 using Canary.Config;
 using Canary.Findings;
 using Canary.Packages;
-using Canary.Rules;
 using Canary.Scanning;
 using Canary.Yaml;
 
@@ -24,7 +23,7 @@ internal delegate IEnumerable<ScanFinding> RegistryQuestion(Inventory found, str
 /// <summary>One scan with the settings, waivers and excludes of canary.yml, held against what was known before.</summary>
 /// <param name="rules">The rules that a configuration asks for; a fault that nothing may run with goes to the diagnostics.</param>
 /// <param name="registries">What registries say of the packages.</param>
-internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, RuleBook> rules, RegistryQuestion registries, TimeProvider time)
+internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, ScanRules> rules, RegistryQuestion registries, TimeProvider time)
 {
     /// <summary>Null where the configuration has faults: they are in <paramref name="diagnostics"/>. Throws <see cref="GateException"/>.</summary>
     public ScanReport? Run(ScanRequest request, Diagnostics diagnostics, CancellationToken cancel)
@@ -74,7 +73,7 @@ internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, 
     }
 
     /// <param name="policyRoot">The directory of <paramref name="root"/>, as the canary.yml in force sees it.</param>
-    private ScanReport One(string root, CanaryConfig config, RuleBook book, ScanContents contents, string policyRoot, CancellationToken cancel)
+    private ScanReport One(string root, CanaryConfig config, ScanRules book, ScanContents contents, string policyRoot, CancellationToken cancel)
     {
         var exclude = new Exclusions(config.Scan.Exclude, PolicyScope.Of(config.Source, policyRoot).Above);
         return Path.Exists(root) ? Scan.Of(root, known, book, config.Scan, contents, exclude, found => registries(found, root, policyRoot, config.Scan, cancel), time, cancel) : new ScanReport(root, new Inventory(), []);

@@ -3,7 +3,6 @@ using Canary.Alerts.Redaction;
 using Canary.Config;
 using Canary.Inspection;
 using Canary.Packages;
-using Canary.Rules;
 using Canary.Surface;
 
 namespace Canary.Scanning;
@@ -25,20 +24,20 @@ internal static class Scan
 {
     /// <param name="registries">What registries say of the packages.</param>
     public static ScanReport Of(
-        string path, KnownBad known, RuleBook book, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
+        string path, KnownBad known, ScanRules rules, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
         CancellationToken cancel)
     {
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
-        var files = contents == ScanContents.None ? null : new FileInspection(root, book, known, time, contents == ScanContents.Unpacked);
+        var files = contents == ScanContents.None ? null : new FileInspection(root, () => rules.All, known, time, contents == ScanContents.Unpacked);
         // Most trees have nothing to redact, and what a redactor knows takes time to prepare.
         var redactor = new Lazy<Redactor>(() => new Redactor());
         var surface = new SurfaceScan(root, text => redactor.Value.Redact(text), time);
         var inventory = new PackageScan(path, meet: files is null ? null : Met, passed: surface.Pass) { Exclude = exclude }.Run(cancel);
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
-        var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), book, time);
-        var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, now), book, time).Concat(SourceFindings.Of(inventory));
+        var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), rules, time);
+        var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, now), rules.Packages, time).Concat(SourceFindings.Of(inventory));
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
         findings = findings.Concat(configured).Concat(registries(inventory));

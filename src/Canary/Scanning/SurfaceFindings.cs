@@ -10,9 +10,11 @@ internal static class SurfaceFindings
     private static readonly string[] WhatToDo = ["Open this tree in no agent and no editor that trusts it, and run none of its workflows, until somebody has read this place."];
 
     /// <summary>Evaluated at once.</summary>
-    public static IReadOnlyList<ScanFinding> Of(SurfaceEntries entries, RuleBook book, TimeProvider time)
+    public static IReadOnlyList<ScanFinding> Of(SurfaceEntries entries, ScanRules rules, TimeProvider time)
     {
-        var engine = new RuleEngine(book, time);
+        if (entries.All.Count == 0)
+            return [];
+        var engine = new RuleEngine(rules.All, time);
         var found = new List<Finding>();
         var findings = new List<ScanFinding>();
         foreach (var entry in entries.All)

@@ -48,9 +48,9 @@ internal static class FixtureTree
         return (inventory, surface.Run(inventory));
     }
 
-    public static IReadOnlyList<ScanFinding> Findings(SurfaceEntries entries) => SurfaceFindings.Of(entries, Book, TimeProvider.System);
+    public static IReadOnlyList<ScanFinding> Findings(SurfaceEntries entries) => SurfaceFindings.Of(entries, ScanRules.Of(Book), TimeProvider.System);
 
     /// <summary>All of a scan, by the rules and the index that ship.</summary>
     public static ScanReport Scanned(string root) =>
-        Scan.Of(root, new KnownBad([AdvisoryIndex.BuiltIn()]), Book, CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], TimeProvider.System, CancellationToken.None);
+        Scan.Of(root, new KnownBad([AdvisoryIndex.BuiltIn()]), ScanRules.Of(Book), CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], TimeProvider.System, CancellationToken.None);
 }
