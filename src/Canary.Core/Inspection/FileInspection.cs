@@ -14,10 +14,11 @@ namespace Canary.Inspection;
 /// <c>package_file</c> and its digest with those of known payloads. Packages are shared out among the processors; nothing is run.
 /// </summary>
 /// <param name="rules">Asked for where there is a file to search.</param>
-public sealed class FileInspection(string root, Func<RuleBook> rules, KnownBad? known, TimeProvider time, bool whole = false)
+/// <param name="known">As <paramref name="rules"/>.</param>
+public sealed class FileInspection(string root, Func<RuleBook> rules, Func<KnownBad?> known, TimeProvider time, bool whole = false)
 {
     public FileInspection(string root, RuleBook book, KnownBad? known, TimeProvider time, bool whole = false)
-        : this(root, () => book, known, time, whole)
+        : this(root, () => book, () => known, time, whole)
     {
     }
 
@@ -50,13 +51,13 @@ public sealed class FileInspection(string root, Func<RuleBook> rules, KnownBad? 
     {
         if (_files.Count == 0)
             return new Inspected([], [], [], [], 0, 0);
-        var book = rules();
+        var (book, payloads) = (rules(), known());
         var results = new ConcurrentBag<Worker>();
         var order = _files.OrderByDescending(f => f.Value.Count).ToArray();
         var options = new ParallelOptions { CancellationToken = cancel, MaxDegreeOfParallelism = Math.Min(MostWorkers, Environment.ProcessorCount) };
         Parallel.ForEach(
             Partitioner.Create(order, EnumerablePartitionerOptions.NoBuffering), options,
-            () => new Worker(_root, book, known, time),
+            () => new Worker(_root, book, payloads, time),
             (package, _, worker) =>
             {
                 worker.Inspect(package.Key, package.Value, cancel);

@@ -67,15 +67,17 @@ internal static class ScanCommand
         bool stale;
         try
         {
-            using var known = KnownBad.Open(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), DbCommand.Keys(parsed));
-            stale = DbContents.Code(parsed, known.Built) != ExitCode.Clean;
+            // Its signature is checked while the tree is walked.
+            var opening = Task.Run(() => KnownBad.Open(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), DbCommand.Keys(parsed)), CancellationToken.None);
             var location = ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust);
             var faults = new Diagnostics();
             var contents = parsed.GetValue(NoContents) ? ScanContents.None : parsed.GetValue(Unpacked) ? ScanContents.Unpacked : ScanContents.Folders;
             var request = new ScanRequest(path, location, parsed.GetValue(Base), parsed.GetValue(Earlier), failOn, contents);
-            report = new GatedScan(known, (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System).Run(request, faults, cancel);
+            report = new GatedScan(() => opening.GetAwaiter().GetResult(), (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System).Run(request, faults, cancel);
+            using var known = opening.GetAwaiter().GetResult();
             if (report is null)
                 return Refused(error, faults);
+            stale = DbContents.Code(parsed, known.Built) != ExitCode.Clean;
         }
         catch (GateException e)
         {

@@ -40,9 +40,9 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         // A rule of the user's may name any other; only among our own is it known which stand alone.
         if (RuleDirectories(parsed, config).Count > 0 || parsed.GetValue(GlobalOptions.NoDefaultRules))
             return ScanRules.Of(Book(LoadRules(parsed, config, below: [.. AboutScans])));
-        var few = RuleLoader.Load(RuleSources.BuiltIn(AboutScans).Where(s => s.Text.Contains(AboutPackages, StringComparison.Ordinal)), OptionsOf(config));
         // Tests hold the shipped rules to be sound: a fault of one that is read late would be the program's own.
-        return new ScanRules(Book(few), new Lazy<RuleBook>(() => LoadRules(parsed, config, below: [.. AboutScans]).Book));
+        var few = Task.Run(() => RuleLoader.Load(RuleSources.BuiltIn(AboutScans).Where(s => s.Text.Contains(AboutPackages, StringComparison.Ordinal)), OptionsOf(config)).Book);
+        return new ScanRules(few, new Lazy<RuleBook>(() => LoadRules(parsed, config, below: [.. AboutScans]).Book));
 
         RuleBook Book(RuleLoad load)
         {

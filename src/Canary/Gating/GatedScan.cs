@@ -23,7 +23,7 @@ internal delegate IEnumerable<ScanFinding> RegistryQuestion(Inventory found, str
 /// <summary>One scan with the settings, waivers and excludes of canary.yml, held against what was known before.</summary>
 /// <param name="rules">The rules that a configuration asks for; a fault that nothing may run with goes to the diagnostics.</param>
 /// <param name="registries">What registries say of the packages.</param>
-internal sealed class GatedScan(KnownBad known, Func<CanaryConfig, Diagnostics, ScanRules> rules, RegistryQuestion registries, TimeProvider time)
+internal sealed class GatedScan(Func<KnownBad> known, Func<CanaryConfig, Diagnostics, ScanRules> rules, RegistryQuestion registries, TimeProvider time)
 {
     /// <summary>Null where the configuration has faults: they are in <paramref name="diagnostics"/>. Throws <see cref="GateException"/>.</summary>
     public ScanReport? Run(ScanRequest request, Diagnostics diagnostics, CancellationToken cancel)

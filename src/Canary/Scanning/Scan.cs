@@ -24,7 +24,7 @@ internal static class Scan
 {
     /// <param name="registries">What registries say of the packages.</param>
     public static ScanReport Of(
-        string path, KnownBad known, ScanRules rules, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
+        string path, Func<KnownBad> known, ScanRules rules, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
         CancellationToken cancel)
     {
         string full = Path.GetFullPath(path);
@@ -41,7 +41,7 @@ internal static class Scan
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
         findings = findings.Concat(configured).Concat(registries(inventory));
-        return ScanReport.Of(full, inventory, findings, known, time) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
+        return ScanReport.Of(full, inventory, findings, known(), time) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
 
         bool Met(string name, string directory)
         {

@@ -50,8 +50,9 @@ internal sealed record ScanReport(string Root, Inventory Inventory, IReadOnlyLis
     /// <param name="more">Findings besides those of the index.</param>
     public static ScanReport Of(string root, Inventory inventory, IEnumerable<ScanFinding> more, KnownBad known, TimeProvider time)
     {
-        var findings = new List<ScanFinding>(KnownBadFindings.Of(inventory, known, time));
-        findings.AddRange(more);
+        var bad = Task.Run(() => KnownBadFindings.Of(inventory, known, time).ToList());
+        var findings = more.ToList();
+        findings.AddRange(bad.GetAwaiter().GetResult());
         foreach (var part in inventory.UnreadParts)
             findings.Add(new ScanFinding(Unread, "config", part.File.Length == 0 ? "." : part.File, part.File, part.Line, part.Reason, ["Mend or delete the file, and scan again."]));
         if (inventory.Dropped > 0)

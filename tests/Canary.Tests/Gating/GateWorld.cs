@@ -47,7 +47,7 @@ internal sealed class GateWorld : IDisposable
         using var known = new KnownBad([AdvisoryIndex.BuiltIn()]);
         var faults = new Diagnostics();
         var location = new ConfigLocation(named, [At("canary.yml")], _ => null);
-        var report = new GatedScan(known, (config, wrong) => ScanRules.Of(Rules(config, wrong)), (_, _, _, _, _) => [], Time).Run(new ScanRequest(path.Length == 0 ? Root : At(path), location, against, baseline, null, ScanContents.Folders), faults, CancellationToken.None);
+        var report = new GatedScan(() => known, (config, wrong) => ScanRules.Of(Rules(config, wrong)), (_, _, _, _, _) => [], Time).Run(new ScanRequest(path.Length == 0 ? Root : At(path), location, against, baseline, null, ScanContents.Folders), faults, CancellationToken.None);
         return (report, [.. faults.All.Select(f => f.ToString())]);
     }
 

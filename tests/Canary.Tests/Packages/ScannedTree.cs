@@ -31,7 +31,7 @@ internal sealed class ScannedTree
     }
 
     public static ScannedTree Of(string tree, KnownBad known) => new(
-        Scan.Of(tree, known, ScanRules.Of(Book), CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
+        Scan.Of(tree, () => known, ScanRules.Of(Book), CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], new FakeTimeProvider(known.Built), CancellationToken.None));
 
     /// <summary>Of a copy that also has the programs named in a list of <c>path elf|pe</c>: no binary lies in the repository.</summary>
     public static ScannedTree Of(string tree, string programs)

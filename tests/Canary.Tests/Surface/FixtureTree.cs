@@ -52,5 +52,5 @@ internal static class FixtureTree
 
     /// <summary>All of a scan, by the rules and the index that ship.</summary>
     public static ScanReport Scanned(string root) =>
-        Scan.Of(root, new KnownBad([AdvisoryIndex.BuiltIn()]), ScanRules.Of(Book), CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], TimeProvider.System, CancellationToken.None);
+        Scan.Of(root, () => new KnownBad([AdvisoryIndex.BuiltIn()]), ScanRules.Of(Book), CanaryConfig.BuiltIn.Scan, ScanContents.Folders, new Exclusions([]), _ => [], TimeProvider.System, CancellationToken.None);
 }
