@@ -12,21 +12,22 @@ public static class JsonFile
     /// <summary>Throws <see cref="UnreadableFileException"/> for what is not JSON, and where the file is not one object.</summary>
     /// <param name="comments">Comments and commas at the end of lists are allowed, as in JSONC.</param>
     /// <param name="ignored">Names whose values are passed over wherever they stand: of a long lockfile the better half is of no use.</param>
-    public static JsonMap ReadMap(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null) =>
-        Read(file, comments, ignored) as JsonMap ?? throw new UnreadableFileException(1, "not a JSON object");
+    /// <param name="made">What is kept for a member of a map that stands at the top under a name: a long lockfile need not be held whole.</param>
+    public static JsonMap ReadMap(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null, Func<string, JsonMember, JsonPart>? made = null) =>
+        Read(file, comments, ignored, made) as JsonMap ?? throw new UnreadableFileException(1, "not a JSON object");
 
-    public static JsonPart Read(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null)
+    public static JsonPart Read(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null, Func<string, JsonMember, JsonPart>? made = null)
     {
         var bytes = file.Bytes.Span;
         int mark = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
         var options = new JsonReaderOptions { MaxDepth = MostDepth, AllowTrailingCommas = comments, CommentHandling = comments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow };
         var reader = new Utf8JsonReader(bytes[mark..], options);
-        var parts = new Parts(file, mark, ignored);
+        var parts = new Parts(file, mark, ignored, made);
         try
         {
             if (!reader.Read())
                 throw new UnreadableFileException(1, "the file is empty");
-            var part = parts.Read(ref reader);
+            var part = parts.Read(ref reader, null);
             if (reader.Read())
                 throw new UnreadableFileException(file.LineOf(reader.TokenStartIndex + mark), "more than one JSON value");
             return part;
@@ -38,13 +39,14 @@ public static class JsonFile
     }
 
     /// <summary>The values of one file.</summary>
-    private sealed class Parts(SourceFile file, int mark, IReadOnlyList<string>? ignored)
+    private sealed class Parts(SourceFile file, int mark, IReadOnlyList<string>? ignored, Func<string, JsonMember, JsonPart>? made)
     {
         // Thousands of entries have the same few names.
         private readonly string?[] _names = new string?[64];
         private int _left = MostValues;
 
-        public JsonPart Read(ref Utf8JsonReader reader)
+        /// <param name="within">The name of the map at the top that this value is; null for any other.</param>
+        public JsonPart Read(ref Utf8JsonReader reader, string? within)
         {
             int offset = (int)reader.TokenStartIndex + mark;
             if (--_left < 0)
@@ -52,11 +54,11 @@ public static class JsonFile
             switch (reader.TokenType)
             {
                 case JsonTokenType.StartObject:
-                    return new JsonMap(offset, Members(ref reader));
+                    return new JsonMap(offset, Members(ref reader, within));
                 case JsonTokenType.StartArray:
                     var items = new List<JsonPart>();
                     while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                        items.Add(Read(ref reader));
+                        items.Add(Read(ref reader, null));
                     return new JsonList(offset, items);
                 case JsonTokenType.String:
                     return new JsonText(offset, RecordValue.Text(ref reader));
@@ -69,9 +71,10 @@ public static class JsonFile
             }
         }
 
-        private JsonMember[] Members(ref Utf8JsonReader reader)
+        private JsonMember[] Members(ref Utf8JsonReader reader, string? within)
         {
             var members = new List<JsonMember>();
+            bool isTop = reader.CurrentDepth == 0;
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
                 int at = (int)reader.TokenStartIndex + mark;
@@ -83,7 +86,8 @@ public static class JsonFile
 
                 string name = Name(ref reader);
                 reader.Read();
-                members.Add(new JsonMember(at, name, Read(ref reader)));
+                var member = new JsonMember(at, name, Read(ref reader, isTop ? name : null));
+                members.Add(within is null || made is null ? member : member with { Value = made(within, member) });
             }
 
             return [.. members];

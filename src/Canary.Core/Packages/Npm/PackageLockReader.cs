@@ -19,7 +19,7 @@ public sealed class PackageLockReader : IPackageFileReader
 
     public void Read(SourceFile file, Inventory into)
     {
-        var root = JsonFile.ReadMap(file, ignored: Ignored);
+        var root = JsonFile.ReadMap(file, ignored: Ignored, made: (within, member) => within == "packages" ? Kept(file, member) : member.Value);
         foreach (string part in (string[])["packages", "dependencies"])
         {
             if (root.Find(part) is { } wrong and not JsonMap)
@@ -42,6 +42,12 @@ public sealed class PackageLockReader : IPackageFileReader
         var direct = DirectNames(packages);
         foreach (var (offset, place, value) in packages.Members)
         {
+            if (value is Installed { Package: var installedPackage })
+            {
+                into.Add(direct is null ? installedPackage with { Direct = null } : direct.Contains(place) ? installedPackage with { Direct = true } : installedPackage);
+                continue;
+            }
+
             if (value is not JsonMap package)
             {
                 into.Unread(file.Path, file.LineOf(offset), "an entry of 'packages' is not an object");
@@ -52,20 +58,19 @@ public sealed class PackageLockReader : IPackageFileReader
             // The project itself, its workspaces, and links to them are not packages.
             if (modules < 0 || package.Truth("link"))
                 continue;
-            string installed = place[(modules + Modules.Length)..];
-            string name = package.Text("name") ?? installed;
-            if (name.Length == 0)
-            {
-                into.Unread(file.Path, file.LineOf(offset), "npm package-lock: a package without a name");
-                continue;
-            }
-
-            into.Add(Described(file, offset, name, package) with
-            {
-                Direct = direct?.Contains(place),
-                Alias = name == installed ? null : installed,
-            });
+            into.Unread(file.Path, file.LineOf(offset), "npm package-lock: a package without a name");
         }
+    }
+
+    /// <summary>Of an installed package what is wanted of it, in place of its whole entry.</summary>
+    private static JsonPart Kept(SourceFile file, JsonMember member)
+    {
+        int modules = LastModules(member.Name);
+        if (modules < 0 || member.Value is not JsonMap package || package.Truth("link"))
+            return member.Value;
+        string installed = member.Name[(modules + Modules.Length)..], name = package.Text("name") ?? installed;
+        return name.Length == 0 ? member.Value
+            : new Installed(package.Offset, Described(file, member.Offset, name, package, direct: false, name == installed ? null : installed));
     }
 
     /// <summary>Where what the project and its workspaces ask for lies; null where the file does not tell, as the hidden lockfile.</summary>
@@ -123,11 +128,13 @@ public sealed class PackageLockReader : IPackageFileReader
         }
     }
 
-    private static PackageEntry Described(SourceFile file, int offset, string name, JsonMap package)
+    private static PackageEntry Described(SourceFile file, int offset, string name, JsonMap package, bool? direct = null, string? alias = null)
     {
         string? resolved = package.Text("resolved");
         return new PackageEntry(Ecosystem.Npm, name, package.Text("version"), file.Path, file.LineOf(offset))
         {
+            Direct = direct,
+            Alias = alias,
             Dev = package.Truth("dev"),
             Resolved = resolved,
             Integrity = package.Text("integrity"),
@@ -135,4 +142,6 @@ public sealed class PackageLockReader : IPackageFileReader
             HasInstallScript = package.Truth("hasInstallScript"),
         };
     }
+
+    private sealed record Installed(int Offset, PackageEntry Package) : JsonPart(Offset);
 }
