@@ -73,7 +73,7 @@ internal static class ScanCommand
             var faults = new Diagnostics();
             var contents = parsed.GetValue(NoContents) ? ScanContents.None : parsed.GetValue(Unpacked) ? ScanContents.Unpacked : ScanContents.Folders;
             var request = new ScanRequest(path, location, parsed.GetValue(Base), parsed.GetValue(Earlier), failOn, contents);
-            report = new GatedScan(() => opening.GetAwaiter().GetResult(), (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System).Run(request, faults, cancel);
+            report = new GatedScan(() => opening.GetAwaiter().GetResult(), (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System) { NuGetPackages = NuGetPackages() }.Run(request, faults, cancel);
             using var known = opening.GetAwaiter().GetResult();
             if (report is null)
                 return Refused(error, faults);
@@ -106,6 +106,10 @@ internal static class ScanCommand
 
         return stale ? ExitCode.Stale : report.IsIncomplete ? ExitCode.Unread : report.Worst >= report.FailOn ? ExitCode.Findings : ExitCode.Clean;
     }
+
+    // Where NuGet unpacks (https://learn.microsoft.com/nuget/consume-packages/managing-the-global-packages-and-cache-folders).
+    private static string NuGetPackages() => Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named && Path.IsPathFullyQualified(named)
+        ? named : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 
     private static int Refused(TextWriter error, Diagnostics faults)
     {

@@ -25,6 +25,9 @@ internal delegate IEnumerable<ScanFinding> RegistryQuestion(Inventory found, str
 /// <param name="registries">What registries say of the packages.</param>
 internal sealed class GatedScan(Func<KnownBad> known, Func<CanaryConfig, Diagnostics, ScanRules> rules, RegistryQuestion registries, TimeProvider time)
 {
+    /// <summary>NuGet's folder of packages, to compare lockfiles with; null for none.</summary>
+    public string? NuGetPackages { get; init; }
+
     /// <summary>Null where the configuration has faults: they are in <paramref name="diagnostics"/>. Throws <see cref="GateException"/>.</summary>
     public ScanReport? Run(ScanRequest request, Diagnostics diagnostics, CancellationToken cancel)
     {
@@ -76,7 +79,7 @@ internal sealed class GatedScan(Func<KnownBad> known, Func<CanaryConfig, Diagnos
     private ScanReport One(string root, CanaryConfig config, ScanRules book, ScanContents contents, string policyRoot, CancellationToken cancel)
     {
         var exclude = new Exclusions(config.Scan.Exclude, PolicyScope.Of(config.Source, policyRoot).Above);
-        return Path.Exists(root) ? Scan.Of(root, known, book, config.Scan, contents, exclude, found => registries(found, root, policyRoot, config.Scan, cancel), time, cancel) : new ScanReport(root, new Inventory(), []);
+        return Path.Exists(root) ? Scan.Of(root, known, book, config.Scan, contents, exclude, found => registries(found, root, policyRoot, config.Scan, cancel), time, cancel, NuGetPackages) : new ScanReport(root, new Inventory(), []);
     }
 
     private static ScanComparison Compared(Baseline earlier, ScanReport report)

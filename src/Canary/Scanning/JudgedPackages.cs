@@ -10,11 +10,13 @@ namespace Canary.Scanning;
 internal static class JudgedPackages
 {
     /// <summary>One at a time; what is known of one is forgotten with it.</summary>
-    public static IEnumerable<PackageSubject> Of(Inventory inventory, ScanConfig config, DateTimeOffset now)
+    /// <param name="nugetPackages">NuGet's folder of packages; null to compare with none.</param>
+    public static IEnumerable<PackageSubject> Of(Inventory inventory, ScanConfig config, string? nugetPackages, DateTimeOffset now)
     {
         var hosts = new RegistryHosts(config.Registries, inventory.Sources);
         var anomalies = new Dictionary<PackageEntry, string[]>(ReferenceEqualityComparer.Instance);
-        foreach (var anomaly in LockfileIntegrity.Of(inventory, hosts, config.Internal))
+        var changed = nugetPackages is null ? [] : NuGetFolder.Compare(inventory.Packages, nugetPackages, inventory);
+        foreach (var anomaly in LockfileIntegrity.Of(inventory, hosts, config.Internal).Concat(changed))
             anomalies[anomaly.Package] = [.. anomalies.GetValueOrDefault(anomaly.Package, []), $"{AnomalyWords.Of(anomaly.Kind)}: {anomaly.Why}"];
         var names = new LikeNames();
         foreach (var package in inventory.Packages)

@@ -23,9 +23,10 @@ internal enum ScanContents
 internal static class Scan
 {
     /// <param name="registries">What registries say of the packages.</param>
+    /// <param name="nugetPackages">NuGet's folder of packages, to compare lockfiles with; null for none.</param>
     public static ScanReport Of(
         string path, Func<KnownBad> known, ScanRules rules, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
-        CancellationToken cancel)
+        CancellationToken cancel, string? nugetPackages = null)
     {
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
@@ -37,7 +38,7 @@ internal static class Scan
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
         var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), rules, time);
-        var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, now), rules.Packages, time).Concat(SourceFindings.Of(inventory));
+        var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, nugetPackages, now), rules.Packages, time).Concat(SourceFindings.Of(inventory));
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
         findings = findings.Concat(configured).Concat(registries(inventory));
