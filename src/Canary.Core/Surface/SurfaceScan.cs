@@ -52,11 +52,24 @@ public sealed class SurfaceScan(string root, Func<string, string> redact, TimePr
             foreach (var reader in _readers)
             {
                 if (reader.Reads(file.Name, file.Directory))
-                    reader.Read(file, entries);
+                    Read(reader, file, path, entries, inventory);
             }
         }
 
         return entries;
+    }
+
+    // A reader throws nothing, and tests hold it to that; but one file must not be able to end the scan of all the others.
+    private static void Read(ISurfaceReader reader, SurfaceFile file, string path, SurfaceEntries entries, Inventory inventory)
+    {
+        try
+        {
+            reader.Read(file, entries);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            inventory.Unread(path, 0, $"{reader.Subject}: {PackageScan.Defect} ({e.GetType().Name})");
+        }
     }
 
     // The walk never enters .git; of what lies in it, these are what git runs and obeys.
