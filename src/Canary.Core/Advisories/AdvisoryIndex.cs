@@ -134,10 +134,7 @@ public sealed class AdvisoryIndex : IDisposable
     private static byte[] Bytes(Microsoft.Win32.SafeHandles.SafeFileHandle file, long offset, int length)
     {
         byte[] bytes = new byte[length];
-        int read = 0;
-        while (read < length && RandomAccess.Read(file, bytes.AsSpan(read), offset + read) is > 0 and int more)
-            read += more;
-        return read == length ? bytes : throw new InvalidIndexException("the index is cut short; fetch it again");
+        return SourceFile.Fill(bytes, file, offset) == length ? bytes : throw new InvalidIndexException("the index is cut short; fetch it again");
     }
 
     private int FirstAtLeast(uint hash)

@@ -106,7 +106,7 @@ public sealed class FileInspection(string root, Func<RuleBook> rules, Func<Known
                     return;
                 long size = RandomAccess.GetLength(handle);
                 buffer = ArrayPool<byte>.Shared.Rent((int)Math.Min(size, MostSearched));
-                int read = Fill(handle, buffer.AsSpan(0, (int)Math.Min(size, MostSearched)));
+                int read = SourceFile.Fill(buffer.AsSpan(0, (int)Math.Min(size, MostSearched)), handle, 0);
                 var bytes = buffer.AsSpan(0, read);
                 Files++;
                 Bytes += size;
@@ -181,7 +181,7 @@ public sealed class FileInspection(string root, Func<RuleBook> rules, Func<Known
                 if (handle is null || RandomAccess.GetLength(handle) is > MostSearched and var _)
                     return null;
                 byte[] bytes = new byte[RandomAccess.GetLength(handle)];
-                return bytes.AsMemory(0, Fill(handle, bytes));
+                return bytes.AsMemory(0, SourceFile.Fill(bytes, handle, 0));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -194,14 +194,6 @@ public sealed class FileInspection(string root, Func<RuleBook> rules, Func<Known
         {
             string full = Path.Combine(root, path);
             return new FileInfo(full).Length == 0 ? null : File.OpenHandle(full);
-        }
-
-        private static int Fill(SafeFileHandle handle, Span<byte> buffer)
-        {
-            int read = 0;
-            while (read < buffer.Length && RandomAccess.Read(handle, buffer[read..], read) is > 0 and int more)
-                read += more;
-            return read;
         }
     }
 }

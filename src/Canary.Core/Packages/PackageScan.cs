@@ -121,9 +121,7 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
             }
 
             byte[] bytes = new byte[Math.Min(length, mostBytes)];
-            int read = 0;
-            while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
-                read += more;
+            int read = SourceFile.Fill(bytes, handle, 0);
             return new SourceFile(relative, bytes.AsMemory(0, read)) { Open = others };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

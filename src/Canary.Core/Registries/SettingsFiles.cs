@@ -55,9 +55,7 @@ internal sealed class SettingsFiles
                 return null;
             using var handle = File.OpenHandle(path);
             byte[] bytes = new byte[MostBytes + 1];
-            int read = 0;
-            while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
-                read += more;
+            int read = SourceFile.Fill(bytes, handle, 0);
             return new SourceFile(shown, bytes.AsMemory(0, read));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

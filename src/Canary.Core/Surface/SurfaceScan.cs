@@ -130,9 +130,7 @@ public sealed class SurfaceScan(string root, Func<string, string> redact, TimePr
             }
 
             byte[] bytes = new byte[length];
-            int read = 0;
-            while (read < bytes.Length && RandomAccess.Read(handle, bytes.AsSpan(read), read) is > 0 and int more)
-                read += more;
+            int read = SourceFile.Fill(bytes, handle, 0);
             return new SurfaceFile(new SourceFile(path, bytes.AsMemory(0, read)), inventory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Canary.Packages;
 using Microsoft.Win32.SafeHandles;
 
 namespace Canary.Advisories.Index;
@@ -73,9 +74,7 @@ internal sealed class IndexPages : IDisposable
         if (Volatile.Read(ref _pages[at]) is { } kept)
             return kept;
         byte[] page = new byte[Math.Min(IndexLayout.PageSize, _head.Length - (at * IndexLayout.PageSize))];
-        int read = 0;
-        while (read < page.Length && RandomAccess.Read(_file!, page.AsSpan(read), _start + ((long)at * IndexLayout.PageSize) + read) is > 0 and int more)
-            read += more;
+        int read = SourceFile.Fill(page, _file!, _start + ((long)at * IndexLayout.PageSize));
         Span<byte> digest = stackalloc byte[IndexLayout.DigestSize];
         SHA256.HashData(page.AsSpan(0, read), digest);
         if (read < page.Length || !digest.SequenceEqual(_head.Digests.AsSpan(at * IndexLayout.DigestSize, IndexLayout.DigestSize)))
