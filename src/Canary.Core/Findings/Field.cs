@@ -38,6 +38,8 @@ public readonly struct Field : IEquatable<Field>
         "ConfigKind", "ServerName", "Url",
         "Signed", "Owners",
         "Trigger", "Setting", "Uses", "Pinned", "EnvironmentNames",
+        "Format", "Sha256", "Verdict", "LoadsUnderWeightsOnly", "Operators", "ExternalFiles", "Templates", "TemplateHashes",
+        "Basis", "Signer", "GpuDevice", "Gate", "Tensors",
     ];
 
     /// <summary>The fields of <see cref="All"/>.</summary>

@@ -20,4 +20,6 @@ public static class Fields
     public const int ConfigKind = 76, ServerName = 77, Url = 78;
     public const int Signed = 79, Owners = 80;
     public const int Trigger = 81, Setting = 82, Uses = 83, Pinned = 84, EnvironmentNames = 85;
+    public const int Format = 86, Sha256 = 87, Verdict = 88, LoadsUnderWeightsOnly = 89, Operators = 90, ExternalFiles = 91, Templates = 92, TemplateHashes = 93;
+    public const int Basis = 94, Signer = 95, GpuDevice = 96, Gate = 97, Tensors = 98;
 }
