@@ -11,7 +11,11 @@ internal static class Blake3Tree
     private const int Node = Blake3.DigestBytes;
 
     /// <summary>The widest that this processor has.</summary>
-    public static LaneWidth Widest => Blake3Sixteen.IsSupported ? LaneWidth.Sixteen : Blake3Eight.IsSupported ? LaneWidth.Eight : LaneWidth.One;
+    public static LaneWidth Widest =>
+        Blake3Sixteen.IsSupported ? LaneWidth.Sixteen
+        : Blake3Eight.IsSupported ? LaneWidth.Eight
+        : Blake3Four.IsSupported ? LaneWidth.Four
+        : LaneWidth.One;
 
     public static int Room(int nodes) => (nodes + Multiple - 1) / Multiple * Multiple * Node;
 
@@ -77,17 +81,21 @@ internal static class Blake3Tree
     private static int Lanes(int left, LaneWidth width, bool spare) => width switch
     {
         LaneWidth.Sixteen when left >= 16 || (spare && left > 8) => 16,
-        LaneWidth.Sixteen or LaneWidth.Eight when left >= 8 || (spare && left > 1) => 8,
+        LaneWidth.Sixteen or LaneWidth.Eight when left >= 8 || (spare && left > 4) => 8,
+        LaneWidth.Sixteen or LaneWidth.Eight or LaneWidth.Four when left >= 4 || (spare && left > 1) => 4,
         _ => 1,
     };
 
     private static void Hash(int lanes, ReadOnlySpan<byte> input, int stride, int blocks, ulong counter, uint step, uint flags, uint first, uint last, Span<byte> output)
     {
         // The kernels check no bounds.
-        output = output[..(lanes * Node)];
+        ref byte to = ref MemoryMarshal.GetReference(output[..(lanes * Node)]);
+        ref byte from = ref MemoryMarshal.GetReference(input);
         if (lanes == 16)
-            Blake3Sixteen.Hash(ref MemoryMarshal.GetReference(input), stride, blocks, counter, step, flags, first, last, ref MemoryMarshal.GetReference(output));
+            Blake3Sixteen.Hash(ref from, stride, blocks, counter, step, flags, first, last, ref to);
+        else if (lanes == 8)
+            Blake3Eight.Hash(ref from, stride, blocks, counter, step, flags, first, last, ref to);
         else
-            Blake3Eight.Hash(ref MemoryMarshal.GetReference(input), stride, blocks, counter, step, flags, first, last, ref MemoryMarshal.GetReference(output));
+            Blake3Four.Hash(ref from, stride, blocks, counter, step, flags, first, last, ref to);
     }
 }
