@@ -1,0 +1,171 @@
+using System.Runtime.Versioning;
+using System.Threading.Channels;
+using Canary.Models.Gating;
+using Canary.Sensors.Fanotify;
+
+namespace Canary.Sensors.Gating;
+
+/// <summary>
+/// Stands between model files and who opens them: what differs from the book is not read. One thread hears the kernel and answers what
+/// it can without waiting; workers read, compare, and tell.
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class ModelGate : IDisposable
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+
+    private readonly ModelGateOptions _options;
+    private readonly GateGroup _group;
+    private readonly GateReports _reports;
+    private readonly GateQueue _queue = new();
+    private readonly WatchedFiles _files;
+    private readonly GatePlaces _places;
+    private readonly GateSeals _seals;
+    private readonly GateJudge _judge;
+    private readonly GateTable _table;
+    private readonly List<Thread> _threads = [];
+    private readonly ManualResetEventSlim _ended = new();
+    private readonly SealRecord? _record;
+    private int _stopped;
+
+    private ModelGate(ModelGateOptions options, IGateBook book, GateGroup group, TimeProvider time)
+    {
+        _options = options;
+        _group = group;
+        _record = options.SealRecord is { } record ? SealRecord.Load(record) : null;
+        _reports = new GateReports(new LoaderProbe(), time);
+        _files = new WatchedFiles(group, book, _reports);
+        _places = new GatePlaces(group, _reports);
+        _seals = new GateSeals(group, _reports, options, _record);
+        _judge = new GateJudge(group, _files, _places, _queue, _reports, options);
+        _table = new GateTable(group, _files, _queue, _reports);
+    }
+
+    /// <summary>What there is to tell; completed after <see cref="Stop"/>.</summary>
+    public ChannelReader<GateWord> Words => _reports.Words;
+
+    /// <summary>The files of the book that are guarded by now, with what holds for each.</summary>
+    public IReadOnlyList<(string Path, FileGuarantee Guarantee)> Files => [.. _files.All.Select(f => (f.Path, f.Guarantee)).OrderBy(f => f.Path, StringComparer.Ordinal)];
+
+    /// <summary>Sets the gate up. From the return on every open and read below the paths is judged.</summary>
+    /// <returns>Why it cannot stand, in words; null when it does.</returns>
+    /// <exception cref="IOException">The record of seals cannot be read.</exception>
+    public static string? Start(ModelGateOptions options, IGateBook book, TimeProvider time, out ModelGate? gate)
+    {
+        gate = null;
+        if (GateGroup.Open(out var group) is { } lack)
+            return lack;
+        var made = new ModelGate(options, book, group!, time);
+        // The answers before the questions.
+        made.StartThreads();
+        foreach (string path in options.Paths)
+        {
+            if (made._places.Add(path, made.Meet) is { } fault)
+            {
+                made.Dispose();
+                return fault;
+            }
+        }
+
+        OpenBefore.Tell(made._files, made._reports);
+        gate = made;
+        return null;
+    }
+
+    /// <summary>Ends the gate in order: what waits is answered, seals are taken off, the last words are told.</summary>
+    public void Stop()
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0)
+            return;
+        _ended.Set();
+        TurnAll();
+        foreach (var thread in _threads.Skip(1))
+            thread.Join();
+        foreach (var file in _files.All)
+        {
+            lock (file)
+            {
+                foreach (var demand in file.Demands)
+                    Turn(demand.Asked);
+                file.Demands.Clear();
+            }
+
+            _seals.Undo(file);
+            file.Dispose();
+        }
+
+        // The last of the threads: until here it answered what this one opened.
+        _table.End();
+        _threads[0].Join();
+        TurnAll();
+        _group.Dispose();
+        _reports.Turn(all: true);
+        _reports.End();
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _table.Dispose();
+        _ended.Dispose();
+    }
+
+    private void TurnAll()
+    {
+        foreach (var asked in _queue.End())
+            Turn(asked);
+    }
+
+    // Nothing unread goes through, not even at the end.
+    private void Turn(PermissionEvent asked)
+    {
+        if (_options.Policy == GatePolicy.Observe)
+            _group.Allow(asked);
+        else
+            _group.Deny(asked, GateCalls.EIo);
+    }
+
+    private void StartThreads()
+    {
+        Begin("gate", _table.Run);
+        int workers = _options.Workers > 0 ? _options.Workers : Math.Clamp(Environment.ProcessorCount, 2, 8);
+        for (int i = 0; i < workers; i++)
+            Begin("gate worker", Work);
+        Begin("gate clock", Clock);
+    }
+
+    private void Begin(string name, Action body)
+    {
+        var thread = new Thread(() => body()) { Name = name, IsBackground = true };
+        _threads.Add(thread);
+        thread.Start();
+    }
+
+    private void Work()
+    {
+        var reader = new ChunkReader(_group, _judge, _seals);
+        while (_queue.Take(out var asked, out var file, out int chunk))
+        {
+            if (file is null)
+                _judge.Judge(asked);
+            else
+                reader.Read(file, chunk);
+        }
+    }
+
+    private void Clock()
+    {
+        var clock = new GateClock(_files, _queue, _judge, _seals, _reports, _options);
+        while (!_ended.Wait(Tick))
+            clock.Turn();
+    }
+
+    private void Meet(string path, OpenFile facts)
+    {
+        int descriptor = PathFacts.Open(path);
+        if (descriptor < 0)
+            return;
+        _ = _files.Adopt(descriptor, facts, path);
+        _ = LibC.Close(descriptor);
+    }
+}
