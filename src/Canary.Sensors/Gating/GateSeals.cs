@@ -7,7 +7,7 @@ namespace Canary.Sensors.Gating;
 
 /// <summary>Makes files that were compared whole immutable, has the kernel answer for them from then on, and takes both back.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateOptions options, SealRecord? record)
+internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateOptions options, SealRecord? record, SealedOpens opens)
 {
     /// <summary>If everything in it is still as it was compared, and nobody has it open for writing.</summary>
     public void Seal(Watched file)
@@ -21,6 +21,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
             if (file.IsSealed)
             {
                 file.Rest();
+                opens.Watch(file.Handle);
                 _ = group.Ignore(file.Handle, GateFan.Permissions);
             }
         }
@@ -37,6 +38,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
             if (!file.IsSealed || Holds(file))
                 return;
             _ = group.Heed(file.Handle, GateFan.Permissions);
+            opens.Leave(file.Handle);
             file.Forget();
             (file.Guarantee, file.OwnSeal) = (file.HasRanges ? FileGuarantee.Watched : FileGuarantee.CheckedAtOpen, false);
             record?.Remove(file.Id.Device, file.Id.Inode);

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Threading.Channels;
+using Canary.Events;
 using Canary.Models.Gating;
 using Canary.Sensors.Fanotify;
 
@@ -23,6 +24,8 @@ public sealed class ModelGate : IDisposable
     private readonly GateSeals _seals;
     private readonly GateJudge _judge;
     private readonly GateTable _table;
+    private readonly GateNames _names = new();
+    private readonly SealedOpens _opens = new();
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly SealRecord? _record;
@@ -36,9 +39,10 @@ public sealed class ModelGate : IDisposable
         _reports = new GateReports(new LoaderProbe(), time);
         _files = new WatchedFiles(group, book, _reports);
         _places = new GatePlaces(group, _reports);
-        _seals = new GateSeals(group, _reports, options, _record);
+        _seals = new GateSeals(group, _reports, options, _record, _opens);
         _judge = new GateJudge(group, _files, _places, _queue, _reports, options);
         _table = new GateTable(group, _files, _queue, _reports);
+        _places.Entered = _names.Enter;
     }
 
     /// <summary>What there is to tell; completed after <see cref="Stop"/>.</summary>
@@ -67,6 +71,7 @@ public sealed class ModelGate : IDisposable
             }
         }
 
+        made.TakeOverSeals();
         OpenBefore.Tell(made._files, made._reports);
         gate = made;
         return null;
@@ -78,6 +83,8 @@ public sealed class ModelGate : IDisposable
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
         _ended.Set();
+        _names.End();
+        _opens.End();
         TurnAll();
         foreach (var thread in _threads.Skip(1))
             thread.Join();
@@ -107,6 +114,8 @@ public sealed class ModelGate : IDisposable
     {
         Stop();
         _table.Dispose();
+        _names.Dispose();
+        _opens.Dispose();
         _ended.Dispose();
     }
 
@@ -132,6 +141,8 @@ public sealed class ModelGate : IDisposable
         for (int i = 0; i < workers; i++)
             Begin("gate worker", Work);
         Begin("gate clock", Clock);
+        Begin("gate opens", () => _opens.Run(Opened, () => _reports.Health("file", 1, "more sealed files were opened than could be told")));
+        Begin("gate names", () => _names.Run(Enter, EnterAll));
     }
 
     private void Begin(string name, Action body)
@@ -158,6 +169,38 @@ public sealed class ModelGate : IDisposable
         var clock = new GateClock(_files, _queue, _judge, _seals, _reports, _options);
         while (!_ended.Wait(Tick))
             clock.Turn();
+    }
+
+    // What a gate sealed that did not come to its end is this one's to take off.
+    private void TakeOverSeals()
+    {
+        if (_names.Unwatched > 0)
+            _reports.Health("place", _names.Unwatched, "directories that come below as many guarded ones will not be guarded: raise fs.inotify.max_user_watches");
+        foreach (var (device, inode, path) in _record?.All ?? [])
+        {
+            if (_files.Find(new FileId(device, inode)) is { } file)
+                file.OwnSeal = true;
+            else
+                _reports.Health("seal", 1, $"an earlier gate sealed {path}, which this one does not guard: canary model unseal takes the flag off");
+        }
+    }
+
+    private void Opened(FileId id, int pid)
+    {
+        if (_files.Find(id) is { } file)
+            _judge.Opened(file, pid);
+    }
+
+    private void Enter(string folder)
+    {
+        if (_places.Tree(folder, Meet) is { } fault)
+            _reports.Health("place", 1, $"a new directory is not guarded: {fault}");
+    }
+
+    private void EnterAll()
+    {
+        foreach (string path in _options.Paths.Where(Directory.Exists))
+            Enter(GatePlaces.RealPath(path));
     }
 
     private void Meet(string path, OpenFile facts)
