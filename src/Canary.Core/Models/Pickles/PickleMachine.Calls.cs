@@ -98,6 +98,8 @@ internal sealed partial class PickleMachine
             switch (PickleText.Read(reader, kind))
             {
                 case "storage" when imported.Module is "torch" or "torch.storage" or "torch.cuda":
+                    if (Storages is { Count: < PickleState.MostMemo })
+                        Storages.Add((TupleValue)id);
                     return new PersistentValue(id);
                 // The class of a module, with its source: it is imported, and a source that differs is only warned of.
                 case "module":

@@ -28,6 +28,15 @@ internal sealed partial class PickleMachine(PickleReader reader, IPickleSink sin
     /// <summary>Whether PyTorch's restricted unpickler would take all of it.</summary>
     public WeightsOnly Restricted { get; } = new();
 
+    /// <summary>Where the texts of the stream are to be kept, in their order; null for nowhere.</summary>
+    public List<TextValue>? Texts { get; init; }
+
+    /// <summary>Where the storages that the stream speaks of are to be kept; null for nowhere.</summary>
+    public List<TupleValue>? Storages { get; init; }
+
+    /// <summary>Instructions so far.</summary>
+    public int Opcodes => _opcodes;
+
     /// <summary>Runs to STOP, which leaves the reader after it.</summary>
     /// <exception cref="BrokenPickle">The stream cannot be run further.</exception>
     public PickleValue Run()
@@ -161,7 +170,13 @@ internal sealed partial class PickleMachine(PickleReader reader, IPickleSink sin
         return magic ? PlainValue.TorchMagic : PlainValue.Plain;
     }
 
-    private void Text(in PickleStep step, TextForm form) => state.Push(new TextValue(step.Start, step.Length, form));
+    private void Text(in PickleStep step, TextForm form)
+    {
+        var text = new TextValue(step.Start, step.Length, form);
+        if (Texts is { Count: < PickleState.MostMemo })
+            Texts.Add(text);
+        state.Push(text);
+    }
 
     private void Tuple(int count)
     {

@@ -11,15 +11,16 @@ internal sealed partial class PickleTrial : IPickleSink
 
     public IReadOnlyList<(ImportedValue Imported, string How, long Offset)> Imports => _imports;
 
+    /// <summary>Something was found that would deny a pickle.</summary>
+    public bool Denied { get; private set; }
+
     public void Import(ImportedValue imported, string how, bool old, long offset)
     {
         if (_imports.Count < MostKept && IsName(imported.Module) && IsName(imported.Name))
             _imports.Add((imported, how, offset));
     }
 
-    public void Report(string code, ModelVerdict verdict, long offset, string why)
-    {
-    }
+    public void Report(string code, ModelVerdict verdict, long offset, string why) => Denied |= verdict == ModelVerdict.Deny;
 
     private static bool IsName(string text) => Dotted().IsMatch(text);
 
