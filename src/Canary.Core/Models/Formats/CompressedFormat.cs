@@ -12,6 +12,7 @@ public sealed class CompressedFormat : IModelFormat
     public const int MostUnpacked = 256 * 1024 * 1024;
 
     private const int ProbeBytes = 256;
+    private const byte PresetDictionary = 0x20;
 
     private static readonly (byte[] Magic, string Word)[] Named =
     [
@@ -92,7 +93,9 @@ public sealed class CompressedFormat : IModelFormat
 
     private static bool IsGzip(ReadOnlySpan<byte> head) => head.Length >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8;
 
-    private static bool IsZlib(ReadOnlySpan<byte> head) => head.Length >= 2 && head[0] == 0x78 && ((head[0] << 8) | head[1]) % 31 == 0;
+    // With a preset dictionary, which nobody has, the platform fails as a medium does.
+    private static bool IsZlib(ReadOnlySpan<byte> head) =>
+        head.Length >= 2 && head[0] == 0x78 && ((head[0] << 8) | head[1]) % 31 == 0 && (head[1] & PresetDictionary) == 0;
 
     // Two bytes are little of a mark: what follows must unpack.
     private static bool Inflates(ModelBytes bytes)

@@ -71,7 +71,7 @@ public sealed class ImportPolicy
             string part = rest[..dot];
             rest = rest[(dot + 1)..];
             inner += "." + part;
-            if (DeniesOne(entries, inner, rest, how) || DeniesOne(entries, part, rest, how))
+            if (DeniesOne(entries, inner, rest, how) || DeniesOne(entries, part.TrimStart('_'), rest, how))
                 return true;
         }
 
