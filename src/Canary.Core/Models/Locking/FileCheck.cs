@@ -127,6 +127,7 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
                 // A file that ends early is of another size by now, which its key tells as well.
                 (read == part.Length && file.Chunks.Matches(chunk, part) ? _good : _bad).Mark(chunk);
                 Interlocked.Add(ref _read, part.Length);
+                options.AfterChunk?.Invoke();
             }
 
             return null;

@@ -17,6 +17,9 @@ public sealed record VerifyOptions(IModelFiles Files)
 
     /// <summary>Where an earlier run stopped; null to begin anew.</summary>
     public VerifyProgress? Progress { get; init; }
+
+    /// <summary>Called after each chunk that was read, by the thread that read it.</summary>
+    internal Action? AfterChunk { get; init; }
 }
 
 /// <summary>
