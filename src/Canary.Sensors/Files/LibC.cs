@@ -10,6 +10,8 @@ internal static unsafe partial class LibC
     internal const int OReadOnly = 0;
     internal const int ONonBlock = 0x800;
     internal const int OCloExec = 0x80000;
+    internal const int ODirectory = 0x10000;
+    internal const int OPath = 0x200000;
 
     /// <summary>The flags of an inode, as chattr(1) sets them; ioctl_iflags(2).</summary>
     internal const ulong GetFlags = 0x80086601;

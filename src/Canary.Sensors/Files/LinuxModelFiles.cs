@@ -61,6 +61,22 @@ public sealed class LinuxModelFiles : IModelFiles
         };
     }
 
+    public string? PlaceOf(SafeFileHandle file)
+    {
+        // The kernel appends a word to the name of a file that has none any more.
+        string? place = File.ResolveLinkTarget($"/proc/self/fd/{file.DangerousGetHandle()}", returnFinalTarget: false)?.FullName;
+        return place is null || place.EndsWith(" (deleted)", StringComparison.Ordinal) ? null : place;
+    }
+
+    public string RealPath(string directory)
+    {
+        int descriptor = LibC.Open(directory, LibC.OPath | LibC.ODirectory | LibC.OCloExec, 0);
+        if (descriptor < 0)
+            return Path.GetFullPath(directory);
+        using var opened = new SafeFileHandle(descriptor, ownsHandle: true);
+        return PlaceOf(opened) ?? Path.GetFullPath(directory);
+    }
+
     // A read-only file system refuses, and there nobody writes.
     public void Sync(SafeFileHandle file) => _ = LibC.FSync((int)file.DangerousGetHandle());
 

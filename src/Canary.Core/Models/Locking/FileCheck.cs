@@ -88,7 +88,7 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
 
             options.Files.Sync(_handle);
             _key = options.Files.KeyOf(_handle);
-            if (_key is { } key && (options.Quick || key.Sealed) && options.Records?.Holds(key, file) == true)
+            if (!options.Anew && _key is { } key && (options.Quick || key.Sealed) && options.Records?.Holds(key, file) == true)
             {
                 _result = new CheckedFile(file, path, FileState.Good) { Key = key, FromRecord = true, Size = size };
                 _handle.Dispose();

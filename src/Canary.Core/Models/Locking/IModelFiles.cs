@@ -13,6 +13,12 @@ public interface IModelFiles
     /// <summary>Its state now; null where the system does not say, and nothing may be concluded from an earlier one.</summary>
     FileKey? KeyOf(SafeFileHandle file);
 
+    /// <summary>Where an open file lies, all links followed; null where the system does not say.</summary>
+    string? PlaceOf(SafeFileHandle file);
+
+    /// <summary>The directory with all links followed, as far as the system says.</summary>
+    string RealPath(string directory);
+
     /// <summary>Writes what is not on the disk yet, so that a later store through a mapping moves the file's times. As far as the file's system can.</summary>
     void Sync(SafeFileHandle file);
 }

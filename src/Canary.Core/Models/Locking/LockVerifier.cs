@@ -18,6 +18,9 @@ public sealed record VerifyOptions(IModelFiles Files)
     /// <summary>Where an earlier run stopped; null to begin anew.</summary>
     public VerifyProgress? Progress { get; init; }
 
+    /// <summary>Read every byte: records and progress are kept, and not believed.</summary>
+    public bool Anew { get; init; }
+
     /// <summary>Called after each chunk that was read, by the thread that read it.</summary>
     internal Action? AfterChunk { get; init; }
 }
@@ -52,7 +55,8 @@ public sealed class LockVerifier
     /// <exception cref="IOException">The progress cannot be kept.</exception>
     public IReadOnlyList<CheckedFile> Run(CancellationToken cancel = default)
     {
-        _options.Progress?.Load();
+        if (!_options.Anew)
+            _options.Progress?.Load();
         int threads = Math.Max(1, _options.Threads);
         using var timer = new Timer(_ => Save(), null, SaveEvery, SaveEvery);
         // Not the pool's: these are busy until the end.

@@ -17,6 +17,10 @@ public sealed class PlainFiles : IModelFiles
 
     public FileKey? KeyOf(SafeFileHandle file) => null;
 
+    public string? PlaceOf(SafeFileHandle file) => null;
+
+    public string RealPath(string directory) => Path.GetFullPath(directory);
+
     public void Sync(SafeFileHandle file)
     {
     }

@@ -195,6 +195,10 @@ public sealed class VerifierTests : IDisposable
             return files.KeyOf(file);
         }
 
+        public string? PlaceOf(SafeFileHandle file) => files.PlaceOf(file);
+
+        public string RealPath(string directory) => files.RealPath(directory);
+
         public void Sync(SafeFileHandle file) => files.Sync(file);
     }
 }
