@@ -16,9 +16,6 @@ public sealed class LinuxModelFiles : IModelFiles
 
     private readonly string _boot = Boot();
 
-    /// <summary>What fits the system that this runs on.</summary>
-    public static IModelFiles OfThisSystem() => OperatingSystem.IsLinux() ? new LinuxModelFiles() : new PlainFiles();
-
     public SafeFileHandle Open(string path)
     {
         // Opening a pipe or a device without O_NONBLOCK may wait for ever; for regular files the flag means nothing.

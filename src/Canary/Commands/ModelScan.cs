@@ -32,7 +32,7 @@ internal static class ModelScan
         if (faulty)
             return ExitCode.Usage;
         long from = Stopwatch.GetTimestamp();
-        var files = LinuxModelFiles.OfThisSystem();
+        var files = ModelFilesHere.Create();
         var tree = new ModelTree(LockBase.Of(paths), files);
         var view = new ModelView(parsed);
         var findings = new ModelFindings(book, TimeProvider.System);

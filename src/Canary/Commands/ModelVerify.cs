@@ -50,7 +50,7 @@ internal static class ModelVerify
         if (Read(parsed, lockFile) is not { } held)
             return ExitCode.Stale;
         var error = parsed.InvocationConfiguration.Error;
-        var files = LinuxModelFiles.OfThisSystem();
+        var files = ModelFilesHere.Create();
         var asked = new AskedFiles(held, lockFile, paths);
         var (records, progress) = State(parsed, held);
         bool fresh = parsed.GetValue(Fresh);

@@ -3,15 +3,19 @@ using Canary.Commands;
 using Canary.Models;
 using Canary.Models.Locking;
 using Canary.Models.Provenance;
+using Canary.Models.Signing;
 using Canary.Text;
 using Canary.Yaml;
 
 namespace Canary.ModelFiles;
 
 /// <summary>Makes a lock of all files of some paths, and tells what it finds on the way.</summary>
-internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, TimeProvider time)
+internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, OmsTrust trust, TimeProvider time)
 {
-    /// <summary>Files that are not what a publisher's digest or signature says.</summary>
+    /// <summary>A file that is left out beside the lock: the signature that is made of it.</summary>
+    public string? Left { get; init; }
+
+    /// <summary>Files that are not what a publisher's digest or signature says, and signatures that do not hold.</summary>
     public int Mismatches { get; private set; }
 
     /// <summary>Files with the verdict deny.</summary>
@@ -22,15 +26,21 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         string directory = LockBase.Of(paths);
         var tree = new ModelTree(directory, files);
         string own = Path.GetFullPath(output);
-        var all = ModelCommand.FilesOf(tree, paths).Where(f => f.File.FullPath != own).ToList();
+        var all = ModelCommand.FilesOf(tree, paths).Where(f => f.File.FullPath != own && f.File.FullPath != Left).ToList();
         var search = new HashSearch(directory, [.. all.Select(f => f.File)], tree);
-        var claims = HashSources.Claims(search).ToLookup(c => c.Path, StringComparer.Ordinal);
+        var signatures = new OmsSource(trust, time);
+        var claims = HashSources.Claims(search, signatures).ToLookup(c => c.Path, StringComparer.Ordinal);
+        foreach (var (path, reason) in signatures.Refused)
+            view.Finding(ModelFindings.Of(ModelRules.BadSignature, path, reason, "Load nothing from here until it is known who signed this, and what."));
+        foreach (var (path, by) in signatures.Missing)
+            view.Finding(ModelFindings.Of(ModelRules.Missing, path, $"{by} signs it, and it is not there", "Take the model again, whole."));
+        Mismatches = signatures.Refused.Count + signatures.Missing.Count;
         foreach (var fault in search.Faults.All)
             parsed.InvocationConfiguration.Error.WriteLine(Printable.Line(fault.ToString(), 1000));
         var earlier = Earlier();
         var locked = new List<LockedFile>();
         ModelSurvey? survey = null;
-        foreach (var report in ModelCommand.Read(parsed, all, tell => survey = new ModelSurvey(tree, files, ModelCommand.Imports(), file => [.. claims[file.Path].Select(c => c.Algorithm)]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
+        foreach (var report in ModelCommand.Read(parsed, all, tell => survey = new ModelSurvey(tree, files, ModelCommand.Imports(), file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
         {
             if (LockPath.Fault(report.Path) is { } wrong)
             {
@@ -53,10 +63,10 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
     private LockedFile Locked(ModelReport report, IReadOnlyList<HashClaim> claims, LockedFile? earlier)
     {
         var digests = report.Digests!;
-        var provenance = Provenance.Of(digests, claims);
-        foreach (var broken in provenance.Broken)
+        var vouched = Vouching.Of(digests, claims);
+        foreach (var broken in vouched.Broken)
             view.Finding(ModelFindings.Of(ModelRules.Mismatch, report.Path, Words(broken, digests), "Load it nowhere. Take it again from its publisher."));
-        if (provenance.Broken.Count > 0)
+        if (vouched.Broken.Count > 0)
             Mismatches++;
         if (report.Facts.Verdict == ModelVerdict.Deny)
             Denied++;
@@ -64,15 +74,15 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         if (earlier is not null && !isSame)
             view.Finding(ModelFindings.Of(ModelRules.Relocked, report.Path, $"its SHA-256 was {earlier.Sha256} and is {digests.Sha256}"));
         // The list that vouched for these very bytes may be gone by now; its word is not.
-        bool keeps = isSame && provenance.Broken.Count == 0 && earlier!.Basis > provenance.Basis;
+        bool keeps = isSame && vouched.Broken.Count == 0 && earlier!.Basis > vouched.Basis;
         return new LockedFile(report.Path, digests.Size, digests.Sha256, digests.Chunks)
         {
             Format = report.Facts.Format,
             Verdict = report.Facts.Verdict,
             Scanner = VersionText.Number,
-            Basis = keeps ? earlier!.Basis : provenance.Basis,
-            Signer = keeps ? earlier!.Signer : provenance.By,
-            Source = keeps ? earlier!.Source : provenance.Source ?? (isSame ? earlier!.Source : null),
+            Basis = keeps ? earlier!.Basis : vouched.Basis,
+            Signer = keeps ? earlier!.Signer : vouched.By,
+            Source = keeps ? earlier!.Source : vouched.Source ?? (isSame ? earlier!.Source : null),
             VerifiedAt = time.GetUtcNow(),
             HeaderSha256 = digests.HeaderSha256,
             Tensors = digests.Tensors,

@@ -1,12 +1,13 @@
 using Canary.Models;
 using Canary.Models.Locking;
 using Canary.Models.Pickles;
+using Canary.Models.Provenance;
 
 namespace Canary.ModelFiles;
 
 /// <summary>Reads the files of a tree: what each is, and its digests.</summary>
-/// <param name="names">Digests that a publisher gave of a file, by the names of <see cref="HashName"/>; asked for each.</param>
-internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolicy imports, Func<TreeFile, IReadOnlyCollection<string>>? names = null)
+/// <param name="claims">What publishers say of a file: the digests that are to be taken of it.</param>
+internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolicy imports, Func<TreeFile, IEnumerable<HashClaim>>? claims = null)
 {
     private readonly List<(string Path, string Reason)> _unread = [];
 
@@ -67,8 +68,9 @@ internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolic
         siblings.Report(facts);
         if (facts.Format == "unknown")
             facts.Report("unknown-format", ModelVerdict.Unknown, "offset 0", "its content is of no format that Canary knows");
-        var digests = !WithDigests ? null
-            : FilePass.Run(bytes, WithTensors ? facts.Tensors : [], names?.Invoke(file) ?? [], done => Tell?.Invoke(file, done, bytes.Length), cancel);
+        var said = claims?.Invoke(file).ToList() ?? [];
+        var digests = !WithDigests ? null : FilePass.Run(
+            bytes, WithTensors ? facts.Tensors : [], [.. said.Select(c => c.Algorithm)], [.. said.Select(c => c.Range).OfType<(long, long)>()], done => Tell?.Invoke(file, done, bytes.Length), cancel);
         if (files.KeyOf(bytes.Handle) == before)
             return new ModelReport(file.Path, file.FullPath, bytes.Length, facts, digests) { Named = named, Key = before };
         _unread.Add((file.Path, "it was written while it was read"));

@@ -13,9 +13,10 @@ public static class FilePass
 
     /// <param name="tensors">Where they lie; those that overlap others are left out.</param>
     /// <param name="others">Names of <see cref="HashName"/> besides SHA-256 and BLAKE3.</param>
+    /// <param name="ranges">Parts whose SHA-256 is asked for; those that overlap others are left out.</param>
     /// <param name="tell">Told how many bytes are done, after each block.</param>
     /// <exception cref="IOException">The medium fails, or the file became shorter.</exception>
-    public static FileDigests Run(ModelBytes bytes, IReadOnlyList<ModelTensor> tensors, IReadOnlyCollection<string> others, Action<long>? tell = null, CancellationToken cancel = default)
+    public static FileDigests Run(ModelBytes bytes, IReadOnlyList<ModelTensor> tensors, IReadOnlyCollection<string> others, IReadOnlyCollection<(long Start, long End)>? ranges = null, Action<long>? tell = null, CancellationToken cancel = default)
     {
         long length = bytes.Length;
         if (length > ChunkTable.MostLength)
@@ -24,6 +25,7 @@ public static class FilePass
         byte[] block = new byte[room], next = new byte[room], table = new byte[ChunkTable.CountOf(length) * Blake3.DigestBytes];
         using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var parts = new TensorHashes(tensors, length);
+        using var shards = new TensorHashes([.. (ranges ?? []).Distinct().Select(r => new ModelTensor("", "", [], r.Start, r.End - r.Start))], length);
         var more = others.Except([HashName.Sha256, HashName.Blake3]).Distinct().Select(n => (Name: n, Hash: HashName.Create(n, length))).ToArray();
         try
         {
@@ -38,6 +40,7 @@ public static class FilePass
                 [
                     () => whole.AppendData(now, 0, filled),
                     () => parts.Append(at, now.AsSpan(0, filled)),
+                    () => shards.Append(at, now.AsSpan(0, filled)),
                     () => Chunks(length, at, now.AsSpan(0, filled), table),
                     () => Fill(bytes, at + filled, ahead.AsSpan(0, following)),
                     .. more.Select(m => (Action)(() => m.Hash.AppendData(now, 0, filled))),
@@ -52,7 +55,7 @@ public static class FilePass
             all[HashName.Sha256] = sha256;
             all[HashName.Blake3] = Convert.ToHexStringLower(chunks.Root());
             var done = parts.Done;
-            return new FileDigests(length, sha256, chunks, parts.Header, done, all);
+            return new FileDigests(length, sha256, chunks, parts.Header, done, all) { Ranges = shards.Done.ToDictionary(s => (s.Offset, s.Offset + s.Length), s => s.Sha256) };
         }
         finally
         {

@@ -38,7 +38,10 @@ public static class LockStore
 
     /// <summary>Puts the lock in its place in one step: whatever happens on the way, the old one or the new one is there, whole.</summary>
     /// <exception cref="IOException">The disk is full, or fails; the old one is as it was.</exception>
-    public static void Write(string path, ModelLock held) => Write(path, held.Bytes(), Create);
+    public static void Write(string path, ModelLock held) => Write(path, held.Bytes());
+
+    /// <summary>The same for other bytes, as a signature of the lock.</summary>
+    public static void Write(string path, byte[] bytes) => Write(path, bytes, Create);
 
     internal static void Write(string path, byte[] bytes, Func<string, Stream> create)
     {

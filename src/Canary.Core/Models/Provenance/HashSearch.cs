@@ -16,6 +16,8 @@ public sealed class HashSearch(string directory, IReadOnlyList<TreeFile> files, 
 
     private readonly Dictionary<string, TreeFile> _byPath = files.ToDictionary(f => f.Path, StringComparer.Ordinal);
 
+    private readonly Dictionary<string, bool> _directories = new(StringComparer.Ordinal);
+
     public string Base { get; } = Path.GetFullPath(directory);
 
     public IReadOnlyList<TreeFile> Files => files;
@@ -52,6 +54,33 @@ public sealed class HashSearch(string directory, IReadOnlyList<TreeFile> files, 
         }
 
         return null;
+    }
+
+    /// <summary>A file of a cache that the tree is a part of; null where there is none that is a plain file of its own.</summary>
+    public byte[]? BytesOutside(string path, int most = MostBytes)
+    {
+        try
+        {
+            if (new FileInfo(path) is not { Exists: true, LinkTarget: null, Length: > 0 } file)
+                return null;
+            if (file.Length <= most)
+                return File.ReadAllBytes(path);
+            Faults.Add(path, 0, 0, $"larger than {ByteSize.Write(most)}; its digests were not read");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Faults.Add(path, 0, 0, "its digests cannot be read: " + e.Message);
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether there is such a directory. Asked often, answered from memory.</summary>
+    public bool HasDirectory(string path)
+    {
+        if (!_directories.TryGetValue(path, out bool known))
+            _directories[path] = known = Directory.Exists(path);
+        return known;
     }
 
     /// <summary>As text; what is no UTF-8 is a fault.</summary>

@@ -46,5 +46,5 @@ internal static class Locked
         return (read, string.Join('\n', faults.All));
     }
 
-    public static IModelFiles Files() => LinuxModelFiles.OfThisSystem();
+    public static IModelFiles Files() => ModelFilesHere.Create();
 }
