@@ -6,9 +6,9 @@ namespace Canary.Advisories;
 /// The public keys (ECDSA, P-256) whose signature makes an index believed. There is no key of the project yet: whoever builds an index
 /// names the key, see docs/packages-index.md.
 /// </summary>
-public sealed class IndexTrust : IDisposable
+public sealed class IndexTrust
 {
-    private readonly List<ECDsa> _keys = [];
+    private readonly List<IndexKey> _keys = [];
 
     private IndexTrust()
     {
@@ -24,7 +24,7 @@ public sealed class IndexTrust : IDisposable
     {
         var trust = new IndexTrust();
         foreach (var (place, pem) in keys)
-            trust._keys.Add(Key(place, pem, wantPrivate: false));
+            trust._keys.Add(IndexKey.Read(pem) ?? PublicKey(place, pem));
         return trust;
     }
 
@@ -33,12 +33,6 @@ public sealed class IndexTrust : IDisposable
 
     /// <summary>The public half of a key, as PEM.</summary>
     public static string PublicPem(ECDsa key) => key.ExportSubjectPublicKeyInfoPem() + "\n";
-
-    public void Dispose()
-    {
-        foreach (var key in _keys)
-            key.Dispose();
-    }
 
     internal void Check(ReadOnlySpan<byte> head, ReadOnlySpan<byte> signature)
     {
@@ -50,11 +44,18 @@ public sealed class IndexTrust : IDisposable
             throw new InvalidIndexException("no key is trusted to sign an index: name one with --trust KEY");
         foreach (var key in _keys)
         {
-            if (key.VerifyData(head, signature, HashAlgorithmName.SHA256))
+            if (key.HasSigned(head, signature))
                 return;
         }
 
         throw new InvalidIndexException("the signature is of no trusted key, or the index was changed after it was signed: do not use it, fetch it again or name the right key with --trust");
+    }
+
+    // In another form than most tools write; what is no key is told here.
+    private static IndexKey PublicKey(string place, string pem)
+    {
+        using var key = Key(place, pem, wantPrivate: false);
+        return IndexKey.Read(key.ExportSubjectPublicKeyInfoPem()) ?? throw new InvalidIndexException($"{place}: no key of the curve P-256");
     }
 
     private static ECDsa Key(string place, string pem, bool wantPrivate)

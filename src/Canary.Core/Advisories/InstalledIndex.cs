@@ -12,7 +12,7 @@ public sealed class InstalledIndex(string state)
     /// <summary>Believed for the keys named now, or else for the one kept beside it. Throws <see cref="InvalidIndexException"/>.</summary>
     public AdvisoryIndex Open(IReadOnlyList<(string Place, string Pem)> keys)
     {
-        using var trust = IndexTrust.Of(Keys(keys));
+        var trust = IndexTrust.Of(Keys(keys));
         return AdvisoryIndex.Open(File, trust);
     }
 
@@ -28,7 +28,7 @@ public sealed class InstalledIndex(string state)
         {
             // What is checked is what is installed: the candidate may lie where others write.
             System.IO.File.Copy(candidate, staged, overwrite: true);
-            using (var trust = IndexTrust.Of(known))
+            var trust = IndexTrust.Of(known);
             using (var index = AdvisoryIndex.Open(staged, trust))
             {
                 index.CheckAll();

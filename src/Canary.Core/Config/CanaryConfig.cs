@@ -9,7 +9,7 @@ namespace Canary.Config;
 /// <param name="Email">Null where no mail is to be sent.</param>
 public sealed record CanaryConfig(
     string? Source, IReadOnlyList<string> PassedOver, IReadOnlyList<AgentProfile> Agents,
-    RulesConfig Rules, SensorsConfig Sensors, AlertsConfig Alerts, EmailConfig? Email, ScanConfig Scan)
+    RulesConfig Rules, SensorsConfig Sensors, AlertsConfig Alerts, EmailConfig? Email, ScanConfig Scan, ModelsConfig Models)
 {
     public static CanaryConfig BuiltIn { get; } = Parse("", "built-in", new Diagnostics()) with { Source = null };
 

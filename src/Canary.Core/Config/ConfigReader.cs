@@ -25,7 +25,8 @@ internal static class ConfigReader
         var config = new CanaryConfig(
             file, [], Agents(root.Maps("agents"), diagnostics, every),
             Rules(root.Map("rules"), directory), Sensors(root.Map("sensors")), Alerts(root.Map("alerts")),
-            EmailReader.Read(root.Map("email"), directory), ScanReader.Read(root.Map("scan"), diagnostics, every));
+            EmailReader.Read(root.Map("email"), directory), ScanReader.Read(root.Map("scan"), diagnostics, every),
+            ModelsReader.Read(root.Map("models"), directory, diagnostics, every));
         root.End();
         return config;
     }

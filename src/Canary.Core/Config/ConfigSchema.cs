@@ -16,6 +16,7 @@ public static class ConfigSchema
             Place(root, key);
         Require(root, "agents", "name");
         Require(root, "scan.waivers", "id", "reason", "owner", "expires");
+        Require(root, "models.allow_imports", "module", "names");
         Require(root, "email", "host", "from", "to");
         var schema = new JsonObject
         {

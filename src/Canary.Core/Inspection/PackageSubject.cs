@@ -6,13 +6,17 @@ namespace Canary.Inspection;
 /// <summary>A package as a line of a file names it, as rules of the category <c>package</c> see it.</summary>
 public sealed class PackageSubject(PackageEntry entry, DateTimeOffset now) : Subject
 {
-    private static readonly LogSource Log = new("canary", "package");
+    /// <summary>Of rules about packages that files name.</summary>
+    public static readonly LogSource Log = new("canary", "package");
 
     private static readonly Field[] Own = [.. new[]
     {
         "Ecosystem", "Package", "Version", "Purl", "TargetFilename", "BaseName", "Origin", "Resolved", "ResolvedHost", "ResolvedScheme",
         "Integrity", "Direct", "Dev", "HasInstallScript", "AgeHours", "Alias", "Requested", "LooksLike", "Likeness", "Anomalies",
     }.Select(Field.Named)];
+
+    private const string NpmHost = "registry.npmjs.org";
+    private const string NpmArchives = "https://" + NpmHost + "/";
 
     private Uri? _resolved;
     private bool _parsed;
@@ -48,7 +52,7 @@ public sealed class PackageSubject(PackageEntry entry, DateTimeOffset now) : Sub
         Fields.BaseName => FieldValue.Of(Entry.File[(Entry.File.LastIndexOf('/') + 1)..]),
         Fields.Origin => FieldValue.Of(Entry.Origin switch { PackageOrigin.Git => "git", PackageOrigin.Url => "url", PackageOrigin.Local => "local", _ => "registry" }),
         Fields.Resolved => FieldValue.Of(Entry.Resolved),
-        Fields.ResolvedHost => FieldValue.Of(Resolved?.Host),
+        Fields.ResolvedHost => FieldValue.Of(Host),
         Fields.ResolvedScheme => FieldValue.Of(Resolved?.Scheme),
         Fields.Integrity => FieldValue.Of(Entry.Integrity),
         Fields.Direct => Entry.Direct is { } direct ? FieldValue.Of(direct) : default,
@@ -62,6 +66,10 @@ public sealed class PackageSubject(PackageEntry entry, DateTimeOffset now) : Sub
         Fields.Anomalies => Anomalies.Length == 0 ? default : FieldValue.Of(Anomalies),
         _ => default,
     };
+
+    // Thousands of a lockfile's lines have the same plain host: nothing is made of those but the comparison.
+    private string? Host => Entry.Resolved is { } resolved && resolved.StartsWith(NpmArchives, StringComparison.Ordinal) && resolved.Length > NpmArchives.Length && char.IsAsciiLetterOrDigit(resolved[NpmArchives.Length])
+        ? NpmHost : Resolved?.Host;
 
     private Uri? Resolved
     {

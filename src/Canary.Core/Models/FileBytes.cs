@@ -19,6 +19,9 @@ public sealed class FileBytes : ModelBytes, IDisposable
 
     public override long Length { get; }
 
+    /// <summary>To ask the system about the file; still owned here.</summary>
+    public SafeFileHandle Handle => _file;
+
     public override int ReadAt(long offset, Span<byte> buffer)
     {
         int read = 0;

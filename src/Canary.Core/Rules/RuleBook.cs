@@ -41,6 +41,11 @@ public sealed class RuleBook
         return null;
     }
 
+    /// <summary>Whether some rule joins several subjects of a source, so that one engine has to see them all in their order.</summary>
+    public bool Joins(LogSource source) => Rules.Any(r =>
+        (r.Near is { } near && (Covers(r.Source, source) || near.After.Any(step => Covers(step.Source, source))))
+        || (r.Correlation is { } correlation && correlation.Rules.Any(part => part.Correlation is not null || Covers(part.Source, source))));
+
     /// <summary>Makes now the indexes that another book has had use for.</summary>
     public void Prepare(RuleBook like)
     {

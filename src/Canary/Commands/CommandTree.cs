@@ -16,6 +16,7 @@ internal static class CommandTree
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(ScanCommand.Create());
         root.Subcommands.Add(ScanCommand.CreateGate());
+        root.Subcommands.Add(ModelCommand.Create());
         root.Subcommands.Add(RulesCommand.Create());
         root.Subcommands.Add(AgentsCommand.Create());
         root.Subcommands.Add(AlertsCommand.Create());

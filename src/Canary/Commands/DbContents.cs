@@ -35,7 +35,7 @@ internal static class DbContents
             var keys = DbCommand.Keys(parsed);
             if (parsed.GetValue(Path) is { } file)
             {
-                using var trust = keys.Count > 0 ? IndexTrust.Of(keys) : null;
+                var trust = keys.Count > 0 ? IndexTrust.Of(keys) : null;
                 using var index = AdvisoryIndex.Open(file, trust ?? IndexTrust.WithoutSignature);
                 index.CheckAll();
                 Tell(parsed, file, index, checkedSignature: trust is not null);

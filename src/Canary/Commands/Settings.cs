@@ -41,7 +41,7 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         if (RuleDirectories(parsed, config).Count > 0 || parsed.GetValue(GlobalOptions.NoDefaultRules))
             return ScanRules.Of(Book(LoadRules(parsed, config, below: [.. AboutScans])));
         // Tests hold the shipped rules to be sound: a fault of one that is read late would be the program's own.
-        var few = Task.Run(() => RuleLoader.Load(RuleSources.BuiltIn(AboutScans).Where(s => s.Text.Contains(AboutPackages, StringComparison.Ordinal)), OptionsOf(config)).Book);
+        var few = Task.Run(() => RuleLoader.Load(RuleSources.BuiltInWith(AboutPackages, AboutScans), OptionsOf(config)).Book);
         return new ScanRules(few, new Lazy<RuleBook>(() => LoadRules(parsed, config, below: [.. AboutScans]).Book));
 
         RuleBook Book(RuleLoad load)

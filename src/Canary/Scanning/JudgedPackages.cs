@@ -6,28 +6,36 @@ using Canary.Packages.Integrity;
 
 namespace Canary.Scanning;
 
-/// <summary>The packages of a tree as rules see them: with whom their names imitate, and what is wrong with their lines.</summary>
-internal static class JudgedPackages
+/// <summary>The packages of a tree as rules see them: with whom their names imitate, and what is wrong with their lines. For several threads.</summary>
+internal sealed class JudgedPackages
 {
-    /// <summary>One at a time; what is known of one is forgotten with it.</summary>
+    private readonly IReadOnlyList<PackageEntry> _packages;
+    private readonly Dictionary<PackageEntry, string[]> _anomalies = new(ReferenceEqualityComparer.Instance);
+    private readonly LikeNames _names = new();
+    private readonly DateTimeOffset _now;
+
     /// <param name="nugetPackages">NuGet's folder of packages; null to compare with none.</param>
-    public static IEnumerable<PackageSubject> Of(Inventory inventory, ScanConfig config, string? nugetPackages, DateTimeOffset now)
+    public JudgedPackages(Inventory inventory, ScanConfig config, string? nugetPackages, DateTimeOffset now)
     {
+        (_packages, _now) = (inventory.Packages, now);
         var hosts = new RegistryHosts(config.Registries, inventory.Sources);
-        var anomalies = new Dictionary<PackageEntry, string[]>(ReferenceEqualityComparer.Instance);
         var changed = nugetPackages is null ? [] : NuGetFolder.Compare(inventory.Packages, nugetPackages, inventory);
         foreach (var anomaly in LockfileIntegrity.Of(inventory, hosts, config.Internal).Concat(changed))
-            anomalies[anomaly.Package] = [.. anomalies.GetValueOrDefault(anomaly.Package, []), $"{AnomalyWords.Of(anomaly.Kind)}: {anomaly.Why}"];
-        var names = new LikeNames();
-        foreach (var package in inventory.Packages)
+            _anomalies[anomaly.Package] = [.. _anomalies.GetValueOrDefault(anomaly.Package, []), $"{AnomalyWords.Of(anomaly.Kind)}: {anomaly.Why}"];
+    }
+
+    public int Count => _packages.Count;
+
+    /// <summary>Made when it is asked for: what is known of one is forgotten with it.</summary>
+    public PackageSubject At(int index)
+    {
+        var package = _packages[index];
+        var like = _names.Find(package);
+        return new PackageSubject(package, _now)
         {
-            var like = names.Find(package);
-            yield return new PackageSubject(package, now)
-            {
-                LooksLike = like?.Target,
-                Likeness = like is null ? null : $"{LikenessWords.Of(like.Strength)} {LikenessWords.Of(like.Kind)}: {like.Why}",
-                Anomalies = anomalies.GetValueOrDefault(package, []),
-            };
-        }
+            LooksLike = like?.Target,
+            Likeness = like is null ? null : $"{LikenessWords.Of(like.Strength)} {LikenessWords.Of(like.Kind)}: {like.Why}",
+            Anomalies = _anomalies.GetValueOrDefault(package, []),
+        };
     }
 }

@@ -22,17 +22,37 @@ internal static class RuleFindings
         "9d0f3c57-3b0e-4c7e-8d8f-4f3a1e2b6c70", "scan_partial_content", "Only the beginning of a file was searched", Level.Low, [],
         "Its digest was compared with those of known payloads; rules saw its first part only.", "Canary", [], []);
 
-    /// <summary>Of the packages that files name.</summary>
-    public static IEnumerable<ScanFinding> Of(IEnumerable<PackageSubject> packages, RuleBook book, TimeProvider time)
+    // So many packages are worth a thread.
+    private const int Share = 500;
+
+    /// <summary>Of the packages that files name, in their order.</summary>
+    public static IEnumerable<ScanFinding> Of(JudgedPackages packages, RuleBook book, TimeProvider time, CancellationToken cancel)
     {
-        var engine = new RuleEngine(book, time);
-        var found = new List<Finding>();
-        foreach (var package in packages)
+        // A rule that joins several packages has to see all of them, one after the other.
+        int shares = book.Joins(PackageSubject.Log) ? 1 : Math.Clamp(packages.Count / Share, 1, Environment.ProcessorCount);
+        var found = new List<ScanFinding>[shares];
+        if (shares == 1)
+            found[0] = Part(0);
+        else
+            Parallel.For(0, shares, new ParallelOptions { CancellationToken = cancel }, share => found[share] = Part(share));
+        return found.SelectMany(f => f);
+
+        List<ScanFinding> Part(int share)
         {
-            engine.Evaluate(package, found);
-            foreach (var finding in found)
-                yield return Of(finding, package.Entry.File, package.Entry.Line);
-            found.Clear();
+            var engine = new RuleEngine(book, time);
+            var holding = new List<Finding>();
+            var told = new List<ScanFinding>();
+            int end = (int)((long)packages.Count * (share + 1) / shares);
+            for (int i = (int)((long)packages.Count * share / shares); i < end; i++)
+            {
+                var package = packages.At(i);
+                engine.Evaluate(package, holding);
+                foreach (var finding in holding)
+                    told.Add(Of(finding, package.Entry.File, package.Entry.Line));
+                holding.Clear();
+            }
+
+            return told;
         }
     }
 

@@ -36,13 +36,14 @@ internal static class Scan
         var surface = new SurfaceScan(root, text => redactor.Value.Redact(text), time);
         var inventory = new PackageScan(path, meet: files is null ? null : Met, passed: surface.Pass) { Exclude = exclude }.Run(cancel);
         var now = time.GetUtcNow();
+        var bad = Task.Run(() => KnownBadFindings.Of(inventory, known(), time).ToList(), cancel);
         var inspected = files?.Run(cancel);
         var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), rules, time);
-        var findings = RuleFindings.Of(JudgedPackages.Of(inventory, config, nugetPackages, now), rules.Packages, time).Concat(SourceFindings.Of(inventory));
+        var findings = RuleFindings.Of(new JudgedPackages(inventory, config, nugetPackages, now), rules.Packages, time, cancel).Concat(SourceFindings.Of(inventory));
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));
         findings = findings.Concat(configured).Concat(registries(inventory));
-        return ScanReport.Of(full, inventory, findings, known(), time) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
+        return ScanReport.Of(full, inventory, findings, bad) with { Inspected = inspected, Excluded = [.. exclude.Counts] };
 
         bool Met(string name, string directory)
         {

@@ -1,4 +1,3 @@
-using Canary.Advisories;
 using Canary.Findings;
 using Canary.Gating;
 using Canary.Inspection;
@@ -48,9 +47,9 @@ internal sealed record ScanReport(string Root, Inventory Inventory, IReadOnlyLis
     public string Directory => File.Exists(Root) ? Path.GetDirectoryName(Root)! : Root;
 
     /// <param name="more">Findings besides those of the index.</param>
-    public static ScanReport Of(string root, Inventory inventory, IEnumerable<ScanFinding> more, KnownBad known, TimeProvider time)
+    /// <param name="bad">Those of the index, looked up meanwhile.</param>
+    public static ScanReport Of(string root, Inventory inventory, IEnumerable<ScanFinding> more, Task<List<ScanFinding>> bad)
     {
-        var bad = Task.Run(() => KnownBadFindings.Of(inventory, known, time).ToList());
         var findings = more.ToList();
         findings.AddRange(bad.GetAwaiter().GetResult());
         foreach (var part in inventory.UnreadParts)

@@ -79,7 +79,7 @@ public sealed class IndexFileTests(ITestOutputHelper output) : IDisposable
         File.WriteAllBytes(_sample.At("candidate.index"), bytes);
         try
         {
-            using var trust = IndexTrust.Of([("key", IndexTrust.PublicPem(key))]);
+            var trust = IndexTrust.Of([("key", IndexTrust.PublicPem(key))]);
             using var index = AdvisoryIndex.Open(_sample.At("candidate.index"), trust);
             index.CheckAll();
             return null;
@@ -164,7 +164,7 @@ public sealed class IndexFileTests(ITestOutputHelper output) : IDisposable
         var watch = Stopwatch.StartNew();
         File.WriteAllBytes(file, IndexSources.Read([_sample.Write("large.json", records.Append(']').ToString())]).Index(Sample.Built, 1, _key));
         output.WriteLine($"{new FileInfo(file).Length / 1e6:0.00} MB, built in {watch.Elapsed.TotalSeconds:0.0} s, names of {Enumerable.Range(0, Count).Average(i => Name(i).Length):0.0} characters");
-        using var trust = IndexTrust.Of([("key", IndexTrust.PublicPem(_key))]);
+        var trust = IndexTrust.Of([("key", IndexTrust.PublicPem(_key))]);
         AdvisoryIndex.Open(file, trust).Dispose();
         watch.Restart();
         using var index = AdvisoryIndex.Open(file, trust);

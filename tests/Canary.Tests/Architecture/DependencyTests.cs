@@ -42,6 +42,7 @@ public sealed partial class DependencyTests
     [InlineData("YamlDotNet", "src/Canary.Core/Yaml/")]
     [InlineData("MailKit", "src/Canary.Core/Alerts/Notifiers/")]
     [InlineData("MimeKit", "src/Canary.Core/Alerts/Notifiers/")]
+    [InlineData("Org.BouncyCastle", "src/Canary.Core/Advisories/")]
     [InlineData("Microsoft.Data.Sqlite", "src/Canary.Core/Alerts/")]
     [InlineData("SQLitePCL", "src/Canary.Core/Alerts/")]
     [InlineData("Polly", "src/Canary.Core/Alerts/")]

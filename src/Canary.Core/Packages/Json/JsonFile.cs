@@ -3,6 +3,17 @@ using Canary.Rules;
 
 namespace Canary.Packages.Json;
 
+/// <summary>
+/// Reads a member's value by itself. The reader stands on the first token of the value and is left on its last; null has the value read
+/// as any other, from its beginning.
+/// </summary>
+/// <param name="within">The name at the top under which the map stands.</param>
+public delegate JsonPart? JsonMemberReader(ref Utf8JsonReader reader, string within, in JsonPlace place);
+
+/// <param name="NameOffset">Of the name, in the file.</param>
+/// <param name="Offset">Of the value, in the file.</param>
+public readonly record struct JsonPlace(string Name, int NameOffset, int Offset);
+
 /// <summary>Reads a JSON file whole, with the place of each value. Depth and number of values are bounded.</summary>
 public static class JsonFile
 {
@@ -12,17 +23,17 @@ public static class JsonFile
     /// <summary>Throws <see cref="UnreadableFileException"/> for what is not JSON, and where the file is not one object.</summary>
     /// <param name="comments">Comments and commas at the end of lists are allowed, as in JSONC.</param>
     /// <param name="ignored">Names whose values are passed over wherever they stand: of a long lockfile the better half is of no use.</param>
-    /// <param name="made">What is kept for a member of a map that stands at the top under a name: a long lockfile need not be held whole.</param>
-    public static JsonMap ReadMap(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null, Func<string, JsonMember, JsonPart>? made = null) =>
-        Read(file, comments, ignored, made) as JsonMap ?? throw new UnreadableFileException(1, "not a JSON object");
+    /// <param name="members">Reads members of maps that stand at the top under a name by itself: of a long lockfile nothing else is made.</param>
+    public static JsonMap ReadMap(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null, JsonMemberReader? members = null) =>
+        Read(file, comments, ignored, members) as JsonMap ?? throw new UnreadableFileException(1, "not a JSON object");
 
-    public static JsonPart Read(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null, Func<string, JsonMember, JsonPart>? made = null)
+    public static JsonPart Read(SourceFile file, bool comments = false, IReadOnlyList<string>? ignored = null, JsonMemberReader? members = null)
     {
         var bytes = file.Bytes.Span;
         int mark = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
         var options = new JsonReaderOptions { MaxDepth = MostDepth, AllowTrailingCommas = comments, CommentHandling = comments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow };
         var reader = new Utf8JsonReader(bytes[mark..], options);
-        var parts = new Parts(file, mark, ignored, made);
+        var parts = new Parts(file, mark, ignored, members);
         try
         {
             if (!reader.Read())
@@ -39,7 +50,7 @@ public static class JsonFile
     }
 
     /// <summary>The values of one file.</summary>
-    private sealed class Parts(SourceFile file, int mark, IReadOnlyList<string>? ignored, Func<string, JsonMember, JsonPart>? made)
+    private sealed class Parts(SourceFile file, int mark, IReadOnlyList<string>? ignored, JsonMemberReader? own)
     {
         // Thousands of entries have the same few names.
         private readonly string?[] _names = new string?[64];
@@ -86,11 +97,21 @@ public static class JsonFile
 
                 string name = Name(ref reader);
                 reader.Read();
-                var member = new JsonMember(at, name, Read(ref reader, isTop ? name : null));
-                members.Add(within is null || made is null ? member : member with { Value = made(within, member) });
+                members.Add(new JsonMember(at, name, (within is null ? null : Own(ref reader, within, name, at)) ?? Read(ref reader, isTop ? name : null)));
             }
 
             return [.. members];
+        }
+
+        private JsonPart? Own(ref Utf8JsonReader reader, string within, string name, int at)
+        {
+            if (own is null)
+                return null;
+            var before = reader;
+            var part = own(ref reader, within, new JsonPlace(name, at, (int)reader.TokenStartIndex + mark));
+            if (part is null)
+                reader = before;
+            return part;
         }
 
         private string Name(ref Utf8JsonReader reader)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Canary.Packages.Json;
+using Canary.Rules;
 
 namespace Canary.Packages.Npm;
 
@@ -19,7 +21,7 @@ public sealed class PackageLockReader : IPackageFileReader
 
     public void Read(SourceFile file, Inventory into)
     {
-        var root = JsonFile.ReadMap(file, ignored: Ignored, made: (within, member) => within == "packages" ? Kept(file, member) : member.Value);
+        var root = JsonFile.ReadMap(file, ignored: Ignored, members: Member);
         foreach (string part in (string[])["packages", "dependencies"])
         {
             if (root.Find(part) is { } wrong and not JsonMap)
@@ -34,6 +36,8 @@ public sealed class PackageLockReader : IPackageFileReader
             ReadDependencies(file, dependencies, into, top: true);
         else if (root.Find("lockfileVersion") is null)
             throw new UnreadableFileException(1, "has neither 'packages' nor 'dependencies' nor 'lockfileVersion'");
+
+        JsonPart? Member(ref Utf8JsonReader reader, string within, in JsonPlace place) => within == "packages" ? Kept(file, ref reader, place) : null;
     }
 
     /// <summary>Versions 2 and 3: a flat map from the place of each package.</summary>
@@ -62,15 +66,66 @@ public sealed class PackageLockReader : IPackageFileReader
         }
     }
 
-    /// <summary>Of an installed package what is wanted of it, in place of its whole entry.</summary>
-    private static JsonPart Kept(SourceFile file, JsonMember member)
+    /// <summary>Of an installed package what is wanted of it, in place of its whole entry; null for what is no plain one.</summary>
+    private static Installed? Kept(SourceFile file, ref Utf8JsonReader reader, in JsonPlace place)
     {
-        int modules = LastModules(member.Name);
-        if (modules < 0 || member.Value is not JsonMap package || package.Truth("link"))
-            return member.Value;
-        string installed = member.Name[(modules + Modules.Length)..], name = package.Text("name") ?? installed;
-        return name.Length == 0 ? member.Value
-            : new Installed(package.Offset, Described(file, member.Offset, name, package, direct: false, name == installed ? null : installed));
+        int modules = reader.TokenType == JsonTokenType.StartObject ? LastModules(place.Name) : -1;
+        if (modules < 0)
+            return null;
+        string? name = null, version = null, resolved = null, integrity = null;
+        bool dev = false, scripts = false, link = false;
+        // As everywhere the last of two equal names counts, and a value of the wrong kind is none.
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            if (reader.ValueTextEquals("version"u8))
+                version = Text(ref reader);
+            else if (reader.ValueTextEquals("resolved"u8))
+                resolved = Text(ref reader);
+            else if (reader.ValueTextEquals("integrity"u8))
+                integrity = Text(ref reader);
+            else if (reader.ValueTextEquals("dev"u8))
+                dev = Truth(ref reader);
+            else if (reader.ValueTextEquals("name"u8))
+                name = Text(ref reader);
+            else if (reader.ValueTextEquals("link"u8))
+                link = Truth(ref reader);
+            else if (reader.ValueTextEquals("hasInstallScript"u8))
+                scripts = Truth(ref reader);
+            else
+                reader.Skip();
+        }
+
+        string installed = place.Name[(modules + Modules.Length)..];
+        name ??= installed;
+        if (link || name.Length == 0)
+            return null;
+        return new Installed(place.Offset, new PackageEntry(Ecosystem.Npm, name, version, file.Path, file.LineOf(place.NameOffset))
+        {
+            Direct = false,
+            Alias = name == installed ? null : installed,
+            Dev = dev,
+            Resolved = resolved,
+            Integrity = integrity,
+            Origin = Specifier.OriginOf(resolved),
+            HasInstallScript = scripts,
+        });
+    }
+
+    private static string? Text(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.String)
+            return RecordValue.Text(ref reader);
+        reader.Skip();
+        return null;
+    }
+
+    private static bool Truth(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        bool truth = reader.TokenType == JsonTokenType.True;
+        reader.Skip();
+        return truth;
     }
 
     /// <summary>Where what the project and its workspaces ask for lies; null where the file does not tell, as the hidden lockfile.</summary>
@@ -128,13 +183,11 @@ public sealed class PackageLockReader : IPackageFileReader
         }
     }
 
-    private static PackageEntry Described(SourceFile file, int offset, string name, JsonMap package, bool? direct = null, string? alias = null)
+    private static PackageEntry Described(SourceFile file, int offset, string name, JsonMap package)
     {
         string? resolved = package.Text("resolved");
         return new PackageEntry(Ecosystem.Npm, name, package.Text("version"), file.Path, file.LineOf(offset))
         {
-            Direct = direct,
-            Alias = alias,
             Dev = package.Truth("dev"),
             Resolved = resolved,
             Integrity = package.Text("integrity"),

@@ -1,0 +1,57 @@
+using Canary.Text;
+using Canary.Yaml;
+
+namespace Canary.Config;
+
+/// <summary>Reads the section <c>models:</c>.</summary>
+internal static class ModelsReader
+{
+    private static readonly string[] Policies = ["observe", "deny-unknown", "deny-changed"];
+    private static readonly string[] Late = ["allow", "deny"];
+
+    public static ModelsConfig Read(Section section, string directory, Diagnostics diagnostics, ICollection<ConfigKey>? every)
+    {
+        var guard = section.Texts("guard").Select(path => Path.GetFullPath(path, directory)).ToList();
+        string? lockFile = section.Text("lock");
+        var models = new ModelsConfig(
+            guard, lockFile is null ? null : Path.GetFullPath(lockFile, directory),
+            section.Word("policy", ModelPolicy.Observe, Policies, static word => PolicyOf(word)),
+            section.Duration("deadline", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100)),
+            section.Word("late", true, Late, static word => word switch { "allow" => true, "deny" => false, _ => (bool?)null }),
+            Allowed(section.Maps("allow_imports"), diagnostics, every));
+        if (guard.Count > 0 && lockFile is null && !section.Has("lock"))
+            section.Fault("guard", "'models.guard' needs 'models.lock': the file that `canary model lock` wrote");
+        section.End();
+        return models;
+    }
+
+    /// <summary>Null for no policy's name.</summary>
+    public static ModelPolicy? PolicyOf(string word) => Array.IndexOf(Policies, word) is >= 0 and int at ? (ModelPolicy)at : null;
+
+    private static List<AllowedImports> Allowed(YamlNode? node, Diagnostics diagnostics, ICollection<ConfigKey>? every)
+    {
+        var allowed = new List<AllowedImports>();
+        if (node is not null and not YamlList)
+            diagnostics.Add(node, "'models.allow_imports' must be a list, each entry with 'module' and 'names'");
+        // Without a list one absent entry is read, for the names of its keys alone.
+        IEnumerable<YamlNode?> entries = node is YamlList list ? list.Items : Enumerable.Repeat<YamlNode?>(null, every is null ? 0 : 1);
+        foreach (var entry in entries)
+        {
+            var section = new Section(entry, "models.allow_imports", diagnostics, every);
+            string? module = section.Text("module");
+            var names = section.Texts("names");
+            var by = section.Texts("by");
+            section.End();
+            if (entry is not YamlMap)
+                continue;
+            if (module is null || module.Trim('*', '.').Length == 0)
+                diagnostics.Add(entry, "an allowed import needs a 'module'; '*' alone would allow everything");
+            else if (names.Count == 0)
+                diagnostics.Add(entry, $"name what may be imported of '{Printable.Line(module, 80)}': 'names'");
+            else
+                allowed.Add(new AllowedImports(module, names, by));
+        }
+
+        return allowed;
+    }
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using Canary.ModelFiles;
+using Canary.Models.Locking;
+using Canary.Models.Pickles;
+using Canary.Text;
+
+namespace Canary.Commands;
+
+/// <summary><c>canary model</c>: files with weights, and what they bring besides.</summary>
+internal static class ModelCommand
+{
+    public static Command Create() => new("model", "model files: what is in them, locking them, and holding them against the lock")
+    {
+        ModelScan.Create(),
+        ModelLockCommand.Create(),
+        ModelVerify.Create(),
+    };
+
+    /// <summary>What pickles may import.</summary>
+    public static ImportPolicy Imports() => new();
+
+    /// <summary>Those of the paths that are neither a file nor a directory; told.</summary>
+    public static bool TellMissing(ParseResult parsed, IEnumerable<string> paths)
+    {
+        string[] missing = [.. paths.Where(p => !Path.Exists(p))];
+        foreach (string path in missing)
+            parsed.InvocationConfiguration.Error.WriteLine($"no such file or directory: {Printable.Line(path, 400)}");
+        return missing.Length > 0;
+    }
+
+    /// <summary>Every file of the paths, once, with whether the user named it.</summary>
+    public static IEnumerable<(TreeFile File, bool Named)> FilesOf(ModelTree tree, IEnumerable<string> paths)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (string path in paths)
+        {
+            bool named = !Directory.Exists(path);
+            foreach (var file in tree.Files(path))
+            {
+                if (seen.Add(file.FullPath))
+                    yield return (file, named);
+            }
+        }
+    }
+
+    /// <summary>Reads them all, with a line for each.</summary>
+    public static IEnumerable<ModelReport> Read(ParseResult parsed, IEnumerable<(TreeFile File, bool Named)> files, Func<Action<TreeFile, long, long>, ModelSurvey> survey, CancellationToken cancel)
+    {
+        (long Done, long Total, string What) state = (0, 0, "");
+        using var line = new ProgressLine(parsed.InvocationConfiguration.Error, parsed.GetValue(GlobalOptions.Quiet), () => state);
+        var reading = survey((file, done, total) => state = (done, total, file.Path));
+        foreach (var (file, named) in files)
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (reading.Read(file, named, cancel) is { } report)
+                yield return report;
+        }
+    }
+}

@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Canary.Commands;
+using Canary.Models;
+using Canary.Models.Locking;
+using Canary.Models.Provenance;
+using Canary.Models.Signing;
+using Canary.Text;
+using Canary.Yaml;
+
+namespace Canary.ModelFiles;
+
+/// <summary>Makes a lock of all files of some paths, and tells what it finds on the way.</summary>
+internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, OmsTrust trust, TimeProvider time)
+{
+    /// <summary>A file that is left out beside the lock: the signature that is made of it.</summary>
+    public string? Left { get; init; }
+
+    /// <summary>Files that are not what a publisher's digest or signature says, and signatures that do not hold.</summary>
+    public int Mismatches { get; private set; }
+
+    /// <summary>Files with the verdict deny.</summary>
+    public int Denied { get; private set; }
+
+    public ModelLock Run(ParseResult parsed, CancellationToken cancel)
+    {
+        string directory = LockBase.Of(paths);
+        var tree = new ModelTree(directory, files);
+        string own = Path.GetFullPath(output);
+        var all = ModelCommand.FilesOf(tree, paths).Where(f => f.File.FullPath != own && f.File.FullPath != Left).ToList();
+        var search = new HashSearch(directory, [.. all.Select(f => f.File)], tree);
+        var signatures = new OmsSource(trust, time);
+        var claims = HashSources.Claims(search, signatures).ToLookup(c => c.Path, StringComparer.Ordinal);
+        foreach (var (path, reason) in signatures.Refused)
+            view.Finding(ModelFindings.Of(ModelRules.BadSignature, path, reason, "Load nothing from here until it is known who signed this, and what."));
+        foreach (var (path, by) in signatures.Missing)
+            view.Finding(ModelFindings.Of(ModelRules.Missing, path, $"{by} signs it, and it is not there", "Take the model again, whole."));
+        Mismatches = signatures.Refused.Count + signatures.Missing.Count;
+        foreach (var fault in search.Faults.All)
+            parsed.InvocationConfiguration.Error.WriteLine(Printable.Line(fault.ToString(), 1000));
+        var earlier = Earlier();
+        var locked = new List<LockedFile>();
+        ModelSurvey? survey = null;
+        foreach (var report in ModelCommand.Read(parsed, all, tell => survey = new ModelSurvey(tree, files, ModelCommand.Imports(), file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
+        {
+            if (LockPath.Fault(report.Path) is { } wrong)
+            {
+                view.Finding(ModelFindings.Unread(report.Path, $"cannot be locked: its name {wrong}"));
+                continue;
+            }
+
+            var file = Locked(report, [.. claims[report.Path]], earlier.GetValueOrDefault(report.Path));
+            locked.Add(file);
+            view.Model(file.Verdict, file.Format, file.Size, file.Path, file.Basis.Word() + (file.Signer is { } by ? ": " + by : ""), w => ModelShapes.Fields(w, report, file.Verdict, file.Basis, file.Signer));
+            foreach (var finding in findings.Of(report))
+                view.Finding(finding);
+        }
+
+        foreach (var (path, reason) in survey!.Unread)
+            view.Finding(ModelFindings.Unread(path, reason));
+        return new ModelLock(time.GetUtcNow(), LockBase.Word(directory, output), locked);
+    }
+
+    private LockedFile Locked(ModelReport report, IReadOnlyList<HashClaim> claims, LockedFile? earlier)
+    {
+        var digests = report.Digests!;
+        var vouched = Vouching.Of(digests, claims);
+        foreach (var broken in vouched.Broken)
+            view.Finding(ModelFindings.Of(ModelRules.Mismatch, report.Path, Words(broken, digests), "Load it nowhere. Take it again from its publisher."));
+        if (vouched.Broken.Count > 0)
+            Mismatches++;
+        if (report.Facts.Verdict == ModelVerdict.Deny)
+            Denied++;
+        bool isSame = earlier is not null && earlier.Sha256 == digests.Sha256;
+        if (earlier is not null && !isSame)
+            view.Finding(ModelFindings.Of(ModelRules.Relocked, report.Path, $"its SHA-256 was {earlier.Sha256} and is {digests.Sha256}"));
+        // The list that vouched for these very bytes may be gone by now; its word is not.
+        bool keeps = isSame && vouched.Broken.Count == 0 && earlier!.Basis > vouched.Basis;
+        return new LockedFile(report.Path, digests.Size, digests.Sha256, digests.Chunks)
+        {
+            Format = report.Facts.Format,
+            Verdict = report.Facts.Verdict,
+            Scanner = VersionText.Number,
+            Basis = keeps ? earlier!.Basis : vouched.Basis,
+            Signer = keeps ? earlier!.Signer : vouched.By,
+            Source = keeps ? earlier!.Source : vouched.Source ?? (isSame ? earlier!.Source : null),
+            VerifiedAt = time.GetUtcNow(),
+            HeaderSha256 = digests.HeaderSha256,
+            Tensors = digests.Tensors,
+            TemplateSha256 = [.. report.Facts.Templates.Select(t => t.Sha256).Distinct().Order(StringComparer.Ordinal)],
+        };
+    }
+
+    private static string Words(HashClaim claim, FileDigests digests) => claim.Size is { } size && size != digests.Size
+        ? $"{claim.By} says {size} bytes, and it has {digests.Size}"
+        : claim.Tensor is { } tensor ? $"{claim.By} says that the tensor {tensor} has the {claim.Algorithm} {claim.Hex}, and it has another"
+        : $"{claim.By} says {claim.Algorithm} {claim.Hex}, and it is {digests.Others.GetValueOrDefault(claim.Algorithm, "another")}";
+
+    // A lock that cannot be read is replaced: this command is how it is mended.
+    private Dictionary<string, LockedFile> Earlier()
+    {
+        try
+        {
+            return LockStore.Read(output, new Diagnostics())?.Files.ToDictionary(f => f.Path, StringComparer.Ordinal) ?? [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}
