@@ -10,6 +10,9 @@ public static class FileSeal
     /// <summary>Device and inode; none where nothing is there.</summary>
     public static FileId Identity(string path) => PathFacts.Of(path, follow: true) is { } facts ? WatchedFiles.IdOf(facts) : default;
 
+    /// <summary>As the kernel names it, without links; where nothing is, the full path.</summary>
+    public static string RealPath(string path) => GatePlaces.RealPath(path);
+
     public static bool IsOn(string path) => PathFacts.Of(path, follow: true) is { Immutable: true };
 
     /// <summary>Null when it is off now, else why not.</summary>

@@ -24,10 +24,16 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
         }
 
         var id = WatchedFiles.IdOf(facts);
-        if ((files.Find(id) ?? files.Adopt(asked.Descriptor, facts, OpenFile.PathOf(asked.Descriptor))) is { } file)
+        if ((files.Find(id) ?? Adopt(asked, facts)) is { } file)
             Known(asked, file, facts);
         else
             Unknown(asked, id, facts);
+    }
+
+    private Watched? Adopt(PermissionEvent asked, OpenFile facts)
+    {
+        string path = OpenFile.PathOf(asked.Descriptor);
+        return files.Adopt(asked.Descriptor, facts, path, places.IsBeside(path));
     }
 
     private void Known(PermissionEvent asked, Watched file, OpenFile facts)
@@ -43,7 +49,7 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
         lock (file)
         {
             // An open is only the start, where reads raise events of their own.
-            bool whole = asked.IsOpen && !file.HasRanges;
+            bool whole = asked.IsOpen && file.WholeAtOpen;
             if (whole || !asked.IsOpen)
             {
                 if (file.Begin(asked.Descriptor) is null)
@@ -73,7 +79,7 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
     /// <summary>Tells of an open that goes on.</summary>
     public void Opened(Watched file, int pid)
     {
-        string detail = file.HasRanges && !file.IsSealed ? "its bytes are compared as they are read" : "all of its bytes are as the lock says";
+        string detail = !file.WholeAtOpen && !file.IsSealed ? "its bytes are compared as they are read" : "all of its bytes are as the lock says";
         reports.Allowed(file.Path, file.Id, file.File, GateReason.Known, detail, pid);
     }
 

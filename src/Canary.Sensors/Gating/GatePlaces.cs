@@ -28,7 +28,7 @@ internal sealed class GatePlaces(GateGroup group, GateReports reports)
     }
 
     /// <summary>Marks what was named. Null, or why it cannot be guarded.</summary>
-    public string? Add(string path, Action<string, OpenFile> file)
+    public string? Add(string path, Action<string> file)
     {
         if (PathFacts.Of(path, follow: true) is not { } facts)
             return $"{path} is not there";
@@ -48,12 +48,12 @@ internal sealed class GatePlaces(GateGroup group, GateReports reports)
         int failed = group.Mark(folder, GateFan.OpenPermission | Fan.OnChild);
         if (failed != 0)
             return $"{folder} cannot be marked: {Marshal.GetPInvokeErrorMessage(failed)}";
-        file(real, facts);
+        file(real);
         return null;
     }
 
     /// <summary>Marks a directory and all below it, without following links.</summary>
-    public string? Tree(string root, Action<string, OpenFile> file)
+    public string? Tree(string root, Action<string> file)
     {
         var waiting = new Stack<string>([root]);
         int files = 0;
@@ -77,7 +77,7 @@ internal sealed class GatePlaces(GateGroup group, GateReports reports)
                     if (facts.IsDirectory)
                         waiting.Push(entry);
                     else if (facts.IsRegular && ++files <= MostFiles)
-                        file(entry, facts);
+                        file(entry);
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

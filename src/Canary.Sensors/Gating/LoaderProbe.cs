@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Canary.Findings;
 using Canary.Models.Gating;
 using Canary.Sensors.Proc;
 
@@ -7,9 +8,10 @@ namespace Canary.Sensors.Gating;
 
 /// <summary>Asks /proc who loads. Most are waiting for the gate's answer meanwhile, and so still there.</summary>
 [SupportedOSPlatform("linux")]
-internal sealed class LoaderProbe
+internal sealed class LoaderProbe(TimeProvider time)
 {
     private const int LongestCommandLine = 4096;
+    private const int MostAncestors = 16;
 
     private readonly LinuxProcesses _processes = new();
 
@@ -19,11 +21,19 @@ internal sealed class LoaderProbe
     {
         lock (_processes)
         {
-            if (_processes.Describe(pid) is not { } process)
-                return new Loader(pid, 0, null, null, null, []);
-            string line = string.Join(' ', process.Arguments);
-            return new Loader(pid, process.Actor.StartedNs, process.Image, line.Length > LongestCommandLine ? line[..LongestCommandLine] : line,
-                _processes.UserName(process.Uid), GpuDevices.Of("/proc", pid));
+            var chain = new List<ProcessFacts>();
+            long started = 0;
+            for (int next = pid; chain.Count < MostAncestors && next > 0 && _processes.Describe(next) is { } process; next = process.Parent.Pid)
+            {
+                if (chain.Count == 0)
+                    started = process.Actor.StartedNs;
+                string line = string.Join(' ', process.Arguments);
+                var age = TimeSpan.FromMicroseconds((process.AtNs - process.Actor.StartedNs) / 1000);
+                chain.Add(new ProcessFacts(next, time.GetUtcNow() - age, process.Image, line.Length > LongestCommandLine ? line[..LongestCommandLine] : line,
+                    process.CurrentDirectory, _processes.UserName(process.Uid)));
+            }
+
+            return new Loader(pid, started, chain, GpuDevices.Of("/proc", pid));
         }
     }
 

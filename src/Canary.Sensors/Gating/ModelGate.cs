@@ -36,7 +36,7 @@ public sealed class ModelGate : IDisposable
         _options = options;
         _group = group;
         _record = options.SealRecord is { } record ? SealRecord.Load(record) : null;
-        _reports = new GateReports(new LoaderProbe(), time);
+        _reports = new GateReports(new LoaderProbe(time), time);
         _files = new WatchedFiles(group, book, _reports);
         _places = new GatePlaces(group, _reports);
         _seals = new GateSeals(group, _reports, options, _record, _opens);
@@ -71,6 +71,9 @@ public sealed class ModelGate : IDisposable
             }
         }
 
+        // Files of the book that links below the paths lead to.
+        foreach (var file in book.Files)
+            made.Meet(file.Path);
         made.TakeOverSeals();
         OpenBefore.Tell(made._files, made._reports);
         gate = made;
@@ -203,12 +206,13 @@ public sealed class ModelGate : IDisposable
             Enter(GatePlaces.RealPath(path));
     }
 
-    private void Meet(string path, OpenFile facts)
+    private void Meet(string path)
     {
         int descriptor = PathFacts.Open(path);
         if (descriptor < 0)
             return;
-        _ = _files.Adopt(descriptor, facts, path);
+        if (OpenFile.Of(descriptor, withGeneration: false) is { IsRegular: true } facts)
+            _ = _files.Adopt(descriptor, facts, path);
         _ = LibC.Close(descriptor);
     }
 }

@@ -30,6 +30,9 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
 
     public bool HasRanges => hasRanges;
 
+    /// <summary>Compare it before it is opened: for whoever opens it, reads may raise no events.</summary>
+    public bool WholeAtOpen { get; init; } = !hasRanges;
+
     public ChunkVerdicts Verdicts { get; } = new(file.Chunks);
 
     public List<Demand> Demands { get; } = [];

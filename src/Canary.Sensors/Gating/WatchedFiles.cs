@@ -18,7 +18,8 @@ internal sealed class WatchedFiles(GateGroup group, IGateBook book, GateReports 
 
     /// <summary>An inode that the book may name, marked. Null where it does not.</summary>
     /// <param name="descriptor">Open, or O_PATH.</param>
-    public Watched? Adopt(int descriptor, OpenFile facts, string path)
+    /// <param name="beside">It is met at an open in a directory that is not marked for ranges: that open is fixed not to raise them.</param>
+    public Watched? Adopt(int descriptor, OpenFile facts, string path, bool beside = false)
     {
         var id = IdOf(facts);
         if (book.Expected(path, facts.Stamp.Size) is not { } file)
@@ -33,7 +34,7 @@ internal sealed class WatchedFiles(GateGroup group, IGateBook book, GateReports 
             if (!ranges)
                 _ = group.Mark(descriptor, GateFan.OpenPermission);
             int handle = PathFacts.Open($"/proc/self/fd/{descriptor}", follow: true);
-            var watched = new Watched(file, id, path, handle, ranges);
+            var watched = new Watched(file, id, path, handle, ranges) { WholeAtOpen = beside || !ranges };
             _files[id] = watched;
             reports.Say(new GateGuarantee(path, watched.Guarantee,
                 ranges ? "its bytes are compared as they are read" : "its filesystem has no event for reads: it is compared whole when it is opened"));

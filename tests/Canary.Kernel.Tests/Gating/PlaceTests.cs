@@ -86,7 +86,7 @@ public sealed class PlaceTests : IDisposable
         Assert.Equal(Whole, _world.Load("read", "models/neighbour"));
         Assert.Equal(Whole, _world.Load("read", "models/a.gguf"));
         _world.Act("mv elsewhere/bad models/a.gguf");
-        Assert.NotEqual(Whole, _world.Load("read", "models/a.gguf"));
+        Assert.Equal(Refused, _world.Load("read", "models/a.gguf"));
     }
 
     [Fact]

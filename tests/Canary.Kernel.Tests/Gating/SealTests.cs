@@ -32,7 +32,7 @@ public sealed class SealTests : IDisposable
     }
 
     [Fact]
-    public void A_store_through_a_mapping_that_was_there_before_the_seal_kills_who_makes_it()
+    public void A_store_through_a_shared_mapping_after_the_comparison_is_seen_by_the_next_read()
     {
         _world.Model("models/a.gguf", 3);
         _world.Start(o => o with { Seals = true });

@@ -40,6 +40,8 @@ public sealed class ModelLoad(
 
     public override DateTimeOffset Time { get; } = time;
 
+    public override IReadOnlyList<ProcessFacts> Chain => Loader.Chain;
+
     public override IReadOnlyList<Field> Names => Own;
 
     public override FieldValue Get(Field field) => field.Id switch
