@@ -1,3 +1,5 @@
+using Canary.Models.Formats;
+
 namespace Canary.Models;
 
 /// <summary>Every format that is read, in the order in which they are asked. Those with a magic come before those without.</summary>
@@ -5,6 +7,10 @@ public static class ModelFormats
 {
     public static readonly IReadOnlyList<IModelFormat> All =
     [
+        new ZipFormat(),
+        new GzipFormat(),
+        new ForeignContainerFormat(),
+        new TarFormat(),
     ];
 
     /// <summary>The first that claims the bytes; null for none.</summary>
