@@ -1,4 +1,5 @@
 using Canary.Models.Formats;
+using Canary.Models.Formats.Onnx;
 
 namespace Canary.Models;
 
@@ -11,6 +12,7 @@ public static class ModelFormats
         new GzipFormat(),
         new ForeignContainerFormat(),
         new TarFormat(),
+        new OnnxFormat(),
     ];
 
     /// <summary>The first that claims the bytes; null for none.</summary>
