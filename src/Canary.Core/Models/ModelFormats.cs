@@ -1,5 +1,7 @@
 using Canary.Models.Formats;
+using Canary.Models.Formats.Configs;
 using Canary.Models.Formats.Onnx;
+using Canary.Models.Formats.TensorFlow;
 
 namespace Canary.Models;
 
@@ -11,8 +13,14 @@ public static class ModelFormats
         new ZipFormat(),
         new GzipFormat(),
         new ForeignContainerFormat(),
+        new Hdf5Format(),
         new TarFormat(),
+        new OpaqueFormat(),
         new OnnxFormat(),
+        new KerasMetadataFormat(),
+        new SavedModelFormat(),
+        new ConfigFormat(),
+        new YamlConfigFormat(),
     ];
 
     /// <summary>The first that claims the bytes; null for none.</summary>
