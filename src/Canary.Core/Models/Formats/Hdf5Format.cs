@@ -29,8 +29,8 @@ public sealed class Hdf5Format : IModelFormat
         facts.Report("hdf5-searched", ModelVerdict.Unknown, inspection.At(0), "HDF5 is searched for configurations, not parsed");
         if (bytes.Length > MostSearched)
             facts.Report("hdf5-too-large", ModelVerdict.Unknown, inspection.At(MostSearched), "the rest of the file was not searched");
-        int overlap = Wanted.Max(w => w.Length) - 1, configurations = 0;
-        long parsedTo = 0;
+        int overlap = Wanted.Max(w => w.Length) - 1;
+        var parsed = new List<(long From, long To)>();
         byte[] block = new byte[BlockBytes + overlap];
         for (long at = 0; at < Math.Min(bytes.Length, MostSearched); at += BlockBytes)
         {
@@ -45,15 +45,18 @@ public sealed class Hdf5Format : IModelFormat
                         break;
                     long place = at + from + found;
                     from += found + wanted.Length;
+                    // Within a configuration that was read, «Lambda» may be the name of a layer.
+                    if (parsed.Any(p => place >= p.From && place < p.To))
+                        continue;
                     if (wanted[0] != (byte)'{')
                         Word(wanted, place, facts, inspection);
-                    else if (place >= parsedTo && configurations++ < MostConfigurations)
-                        parsedTo = Math.Max(parsedTo, Configuration(bytes, place, facts, inspection));
+                    else if (parsed.Count < MostConfigurations)
+                        parsed.Add((place, Configuration(bytes, place, facts, inspection)));
                 }
             }
         }
 
-        if (configurations > MostConfigurations)
+        if (parsed.Count == MostConfigurations)
             facts.Report("hdf5-too-large", ModelVerdict.Unknown, inspection.At(0), $"only the first {MostConfigurations} configurations were read");
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace Canary.Models.Formats.Configs;
@@ -62,7 +64,7 @@ internal static class JsonText
         }
         catch (InvalidOperationException)
         {
-            return text.GetRawText().Trim('"');
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(text)).Trim('"');
         }
     }
 

@@ -50,12 +50,12 @@ internal sealed class GraphScope(string name, IReadOnlySet<string> arguments)
             Calls.Add(node);
     }
 
-    /// <summary>Where the first of these inputs, at most so many, comes from; and the text in the model that leads out of its folder, if there is one.</summary>
-    public Origin Trace(Node node, int inputs, out string? text)
+    /// <summary>Where a path comes from that is put together from these inputs; and the text in the model that leads out of its folder, if there is one.</summary>
+    public Origin Trace(IEnumerable<string> inputs, out string? text)
     {
         text = null;
         bool caller = false, standard = false, computed = false;
-        var open = new Stack<string>(node.Inputs.Take(inputs));
+        var open = new Stack<string>(inputs);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int step = 0; step < MostSteps && open.TryPop(out string? input); step++)
         {

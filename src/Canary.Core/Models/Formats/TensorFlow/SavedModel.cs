@@ -208,13 +208,17 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
                 facts.Report("savedmodel-too-large", ModelVerdict.Unknown, inspection.At("graph"), "the graph has too many nodes for the origin of its paths to be known");
             foreach (var file in scope.Files)
             {
-                var origin = scope.Trace(file, file.Operator == "MergeV2Checkpoints" ? 2 : 1, out string? text);
-                if (origin == GraphScope.Origin.Model)
-                    Fault(ModelVerdict.Deny, file.Name, $"the operator {file.Operator} has a path that stands in the model: {text}", scope);
-                else if (origin == GraphScope.Origin.Computed)
-                    Fault(ModelVerdict.Unknown, file.Name, $"the operator {file.Operator} has a path that the model computes", scope);
-                else if (origin == GraphScope.Origin.Caller && scope.Name.Length > 0)
-                    touching.Add(scope.Name);
+                // The second input of a merge is where it writes.
+                foreach (string input in file.Inputs.Take(file.Operator == "MergeV2Checkpoints" ? 2 : 1).DefaultIfEmpty(""))
+                {
+                    var origin = scope.Trace([input], out string? text);
+                    if (origin == GraphScope.Origin.Model)
+                        Fault(ModelVerdict.Deny, file.Name, $"the operator {file.Operator} has a path that stands in the model: {text}", scope);
+                    else if (origin == GraphScope.Origin.Computed)
+                        Fault(ModelVerdict.Unknown, file.Name, $"the operator {file.Operator} has a path that the model computes", scope);
+                    else if (origin == GraphScope.Origin.Caller && scope.Name.Length > 0)
+                        touching.Add(scope.Name);
+                }
             }
         }
 
@@ -223,7 +227,7 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
             known = touching.Count;
             foreach (var scope in _scopes.Where(s => s.Name.Length > 0 && !touching.Contains(s.Name)))
             {
-                if (scope.Calls.Any(c => touching.Contains(c.Function!) && scope.Trace(c, 1, out _) == GraphScope.Origin.Caller))
+                if (scope.Calls.Any(c => touching.Contains(c.Function!) && scope.Trace(c.Inputs.Take(1), out _) == GraphScope.Origin.Caller))
                     touching.Add(scope.Name);
             }
         }
@@ -238,9 +242,9 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
     // The path is the first input in what TensorFlow writes; whoever writes his own may put it elsewhere.
     private void JudgeCall(GraphScope.Node call, GraphScope scope)
     {
-        var first = scope.Trace(call, 1, out string? text);
+        var first = scope.Trace(call.Inputs.Take(1), out string? text);
         if (text is null)
-            scope.Trace(call, MostInputs, out text);
+            scope.Trace(call.Inputs, out text);
         if (first == GraphScope.Origin.Model || text is not null)
             Fault(ModelVerdict.Deny, call.Name, $"a function that touches files is called with a path that stands in the model: {text}", scope);
         else if (first == GraphScope.Origin.Computed)
