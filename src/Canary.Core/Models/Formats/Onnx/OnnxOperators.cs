@@ -65,7 +65,8 @@ internal sealed class OnnxOperators(ModelFacts facts, ModelInspection inspection
         foreach (string domain in _imported.Where(i => !_defined.Any(d => d.Domain == i) && !_used.Any(u => u.Domain == i)).Order(StringComparer.Ordinal))
         {
             facts.Operator($"{domain}::*");
-            facts.Report("onnx-custom-domain", ModelVerdict.Unknown, inspection.At($"domain {domain}"), "the model asks for operators that are not the runtime's own");
+            // Exporters of PyTorch ask for org.pytorch.aten whether they use it or not; only a node can call anything.
+            facts.Report("onnx-custom-domain", ModelVerdict.Allow, inspection.At($"domain {domain}"), "the model asks for operators that are not the runtime's own, and uses none");
         }
 
         if (_tooMany)

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Canary.Models.Formats.Configs;
 using Canary.Models.Formats.Protobuf;
 
