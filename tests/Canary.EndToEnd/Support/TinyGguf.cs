@@ -20,7 +20,7 @@ internal sealed class TinyGguf
     private const uint U32 = 4, F32 = 6, I32 = 5, Text = 8, List = 9;
     private const int Normal = 1, Unknown = 2, Control = 3, SingleByte = 6;
 
-    private readonly MemoryStream _head = new();
+    private readonly List<byte> _head = [];
     private readonly List<(string Name, long[] Shape)> _tensors = [];
 
     /// <summary>Tensors by name: where their bytes start in the file, and how many there are.</summary>
@@ -31,7 +31,7 @@ internal sealed class TinyGguf
     public TinyGguf()
     {
         ListTensors();
-        _head.Write("GGUF"u8);
+        _head.AddRange("GGUF"u8);
         Number(3u);
         Number((ulong)_tensors.Count);
         Number(18ul);
@@ -51,9 +51,9 @@ internal sealed class TinyGguf
             at = Aligned(at + length);
         }
 
-        var start = Aligned(_head.Length);
+        var start = Aligned(_head.Count);
         Bytes = new byte[start + at];
-        _head.ToArray().CopyTo(Bytes, 0);
+        _head.CopyTo(Bytes);
         Tensors = places.ToDictionary(p => p.Key, p => (start + p.Value.Offset, p.Value.Length));
         foreach (var (offset, length) in Tensors.Values)
             Weights.Fill(Bytes.AsSpan((int)offset, (int)length), offset);
@@ -146,20 +146,20 @@ internal sealed class TinyGguf
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         Number((ulong)bytes.Length);
-        _head.Write(bytes);
+        _head.AddRange(bytes);
     }
 
     private void Number(uint value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(uint)];
         BinaryPrimitives.WriteUInt32LittleEndian(bytes, value);
-        _head.Write(bytes);
+        _head.AddRange(bytes);
     }
 
     private void Number(ulong value)
     {
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
-        _head.Write(bytes);
+        _head.AddRange(bytes);
     }
 }

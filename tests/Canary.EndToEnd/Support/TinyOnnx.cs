@@ -64,9 +64,9 @@ internal static class TinyOnnx
 
     private sealed class Message
     {
-        private readonly MemoryStream _bytes = new();
+        private readonly List<byte> _bytes = [];
 
-        public byte[] Done() => _bytes.ToArray();
+        public byte[] Done() => [.. _bytes];
 
         public Message Number(int field, long value)
         {
@@ -79,7 +79,7 @@ internal static class TinyOnnx
         {
             Varint(((ulong)field << 3) | 2);
             Varint((ulong)value.Length);
-            _bytes.Write(value);
+            _bytes.AddRange(value);
             return this;
         }
 
@@ -91,15 +91,15 @@ internal static class TinyOnnx
 
         public Message Append(Message other)
         {
-            _bytes.Write(other.Done());
+            _bytes.AddRange(other._bytes);
             return this;
         }
 
         private void Varint(ulong value)
         {
             for (; value >= 0x80; value >>= 7)
-                _bytes.WriteByte((byte)(value | 0x80));
-            _bytes.WriteByte((byte)value);
+                _bytes.Add((byte)(value | 0x80));
+            _bytes.Add((byte)value);
         }
     }
 }
