@@ -1,0 +1,14 @@
+namespace Canary.Models.Hashing;
+
+/// <summary>How many inputs are hashed side by side, in the lanes of one vector.</summary>
+internal enum LaneWidth
+{
+    /// <summary>Every processor.</summary>
+    One = 1,
+
+    /// <summary>AVX2.</summary>
+    Eight = 8,
+
+    /// <summary>AVX-512.</summary>
+    Sixteen = 16,
+}
