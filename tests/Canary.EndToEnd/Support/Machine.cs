@@ -29,6 +29,12 @@ public sealed class Machine : IAsyncLifetime
     /// <summary>Scripts that load a model as an application does, beside the libraries that they use.</summary>
     internal static string Loaders => Path.Combine(Project, "loaders");
 
+    /// <summary>The C interface to locks as <c>./dev</c> publishes it, or what CANARY_VERIFY_LIBRARY names.</summary>
+    internal static string VerifyLibrary =>
+        Environment.GetEnvironmentVariable("CANARY_VERIFY_LIBRARY") is { Length: > 0 } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(Checkout, "artifacts", "library", "libcanary_verify.so");
+
     /// <summary>Where the compiled programs of Native/ lie.</summary>
     internal string Native { get; } = Directory.CreateTempSubdirectory("canary-e2e-native-").FullName;
 
@@ -43,12 +49,16 @@ public sealed class Machine : IAsyncLifetime
         if (!File.Exists(Canary))
             throw new InvalidOperationException($"no program at {Canary}: dotnet build -c Release Canary.sln");
 
+        if (!File.Exists(VerifyLibrary))
+            throw new InvalidOperationException($"no library at {VerifyLibrary}: ./dev test publishes it, or ./dev publish");
+
         await InstallAsync(Path.Combine(Project, "agents"), [Claude, Codex], "--foreground-scripts");
         await InstallAsync(Loaders, [], "--ignore-scripts", "--omit=optional");
+        var headers = Path.Combine(Checkout, "src", "Canary.Native");
         foreach (var source in Directory.GetFiles(Path.Combine(Project, "Native"), "*.c"))
         {
             var program = Path.Combine(Native, Path.GetFileNameWithoutExtension(source));
-            (await Command.RunAsync("gcc", ["-O1", "-Wall", "-Werror", "-o", program, source], TimeSpan.FromMinutes(1))).Good();
+            (await Command.RunAsync("gcc", ["-O1", "-Wall", "-Werror", "-I", headers, "-o", program, source, "-ldl"], TimeSpan.FromMinutes(1))).Good();
         }
     }
 
