@@ -22,6 +22,7 @@ internal static unsafe class Exports
         {
             if (Marshal.PtrToStringUTF8((nint)lockPath) is not { Length: > 0 } from || Marshal.PtrToStringUTF8((nint)model) is not { Length: > 0 } name)
                 return (long)LastWords.Say(VerifyOutcome.BadArgument, "no path of a lock, or none of a model");
+            LibraryPlace.Tell((nint)(delegate* unmanaged<int>)&AbiVersion);
             var outcome = LockedModel.Find(from, name, out var found, out string words);
             if (found is null)
                 return (long)LastWords.Say(outcome, words);
