@@ -5,6 +5,9 @@ public static class ModelFormats
 {
     public static readonly IReadOnlyList<IModelFormat> All =
     [
+        new Formats.GgufFormat(),
+        new Formats.SafeTensorsFormat(),
+        new Formats.SafeTensorsIndexFormat(),
     ];
 
     /// <summary>The first that claims the bytes; null for none.</summary>
