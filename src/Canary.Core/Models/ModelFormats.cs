@@ -8,6 +8,8 @@ public static class ModelFormats
         new Formats.GgufFormat(),
         new Formats.SafeTensorsFormat(),
         new Formats.SafeTensorsIndexFormat(),
+        new Formats.TokenizerConfigFormat(),
+        new Formats.ChatTemplateFormat(),
     ];
 
     /// <summary>The first that claims the bytes; null for none.</summary>
