@@ -54,18 +54,29 @@ internal sealed partial class JinjaExpressions
         return new JinjaConstant(first.At, text, obscured);
     }
 
+    private static JinjaConstant Integer(JinjaToken token) => new(token.At, Number(token));
+
     // Anything larger than can be counted is as good as the largest.
-    private static JinjaConstant Integer(JinjaToken token)
+    private static object Number(JinjaToken token)
     {
         string text = token.Text;
         int radix = text.Length > 2 && text[0] == '0' ? char.ToLowerInvariant(text[1]) switch { 'x' => 16, 'o' => 8, 'b' => 2, _ => 10 } : 10;
+        var fault = new JinjaFault(token.At, "a number was expected here");
         if (radix == 10)
-            return new JinjaConstant(token.At, text.All(char.IsAsciiDigit) ? long.TryParse(text, CultureInfo.InvariantCulture, out long value) ? value : long.MaxValue
-                : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw new JinjaFault(token.At, "a number was expected here"));
+        {
+            if (text.All(char.IsAsciiDigit))
+                return long.TryParse(text, CultureInfo.InvariantCulture, out long whole) ? whole : long.MaxValue;
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) ? number : throw fault;
+        }
+
         UInt128 sum = 0;
         foreach (char digit in text.AsSpan(2))
-            sum = UInt128.Min(long.MaxValue, sum * (uint)radix + (uint)(char.IsAsciiHexDigit(digit) ? Convert.ToInt32(digit.ToString(), 16) : throw new JinjaFault(token.At, "a number was expected here")));
-        return new JinjaConstant(token.At, (long)sum);
+        {
+            int value = char.IsAsciiHexDigit(digit) ? Convert.ToInt32(digit.ToString(), 16) : throw fault;
+            sum = UInt128.Min(long.MaxValue, sum * (uint)radix + (uint)value);
+        }
+
+        return (long)sum;
     }
 
     private JinjaNode Bracketed(int at)

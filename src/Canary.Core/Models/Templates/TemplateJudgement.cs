@@ -23,7 +23,8 @@ public static class TemplateJudgement
             return;
         }
 
-        string text = Encoding.UTF8.GetString(utf8);
+        // The mark of an encoding at the very beginning is nobody's text.
+        string text = Encoding.UTF8.GetString(utf8.StartsWith(Encoding.UTF8.Preamble) ? utf8[3..] : utf8);
         facts.Template(new ModelTemplate(name, text, Convert.ToHexStringLower(SHA256.HashData(utf8))));
         var report = new TemplateReport(Printable.Line(name, 120), text, facts, inspection);
         if (!System.Text.Unicode.Utf8.IsValid(utf8))

@@ -13,9 +13,12 @@ internal sealed class TemplateReport(string name, string source, ModelFacts fact
     /// <param name="at">In characters of the template.</param>
     public void Add(string code, ModelVerdict verdict, int at, string why)
     {
-        int line = source.AsSpan(0, Math.Clamp(at, 0, source.Length)).Count('\n') + 1;
         // What is worse than all before is told however many there were.
-        if (verdict <= facts.Verdict && (!_seen.Add((code, line)) || _counts.GetValueOrDefault(code) >= MostOfAKind))
+        bool worse = verdict > facts.Verdict;
+        if (!worse && _counts.GetValueOrDefault(code) >= MostOfAKind)
+            return;
+        int line = source.AsSpan(0, Math.Clamp(at, 0, source.Length)).Count('\n') + 1;
+        if (!_seen.Add((code, line)) && !worse)
             return;
         _counts[code] = _counts.GetValueOrDefault(code) + 1;
         facts.Report(code, verdict, inspection.At($"{name} line {line}"), why);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Canary.Inspection;
 using Canary.Text;
@@ -7,6 +8,8 @@ namespace Canary.Models.Templates;
 /// <summary>What a template says of its own: hidden characters, links, scripts, coded text, and orders to the model that its user would not give.</summary>
 internal sealed partial class TemplateText(TemplateReport report)
 {
+    private const int Least = 6;
+
     /// <summary>Of the whole source, comments included: what nobody sees, nobody reviews.</summary>
     public void CheckSource()
     {
@@ -16,16 +19,15 @@ internal sealed partial class TemplateText(TemplateReport report)
         foreach (var match in Directions().EnumerateMatches(text))
             Hidden(ModelVerdict.Deny, match.Index, "characters turn the direction of the text around");
         foreach (var match in Invisible().EnumerateMatches(text))
-        {
-            // At the very beginning it is the mark of an encoding.
-            if (match.Index > 0)
-                Hidden(ModelVerdict.Unknown, match.Index, "a character stands here that nobody sees");
-        }
+            Hidden(ModelVerdict.Unknown, match.Index, "a character stands here that nobody sees");
     }
 
     /// <summary>Text that the template can write: between tags, or a constant in one.</summary>
     public void Check(int at, string text)
     {
+        // Nothing that is looked for is shorter, but for what is not ASCII.
+        if (text.Length < Least && Ascii.IsValid(text))
+            return;
         if (HiddenText.Find(text) is not null || Directions().IsMatch(text))
             Hidden(ModelVerdict.Deny, at, "a text has characters that nobody sees");
         else if (Invisible().IsMatch(text))
