@@ -10,13 +10,18 @@ public static class ModelFormats
 {
     public static readonly IReadOnlyList<IModelFormat> All =
     [
+        new GgufFormat(),
         new ZipFormat(),
         new NumpyFormat(),
         new CompressedFormat(),
         new ForeignContainerFormat(),
         new Hdf5Format(),
+        new SafeTensorsFormat(),
         new TarFormat(),
         new OpaqueFormat(),
+        new SafeTensorsIndexFormat(),
+        new TokenizerConfigFormat(),
+        new ChatTemplateFormat(),
         new OnnxFormat(),
         new KerasMetadataFormat(),
         new SavedModelFormat(),
