@@ -61,7 +61,7 @@ internal static class ModelLockCommand
         long from = Stopwatch.GetTimestamp();
         string? signature = key is null ? null : Path.GetFullPath(parsed.GetValue(Signature) ?? Path.Combine(LockBase.Of(paths), "model.sig"));
         var view = new ModelView(parsed);
-        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, new ModelFindings(book, TimeProvider.System), trust, TimeProvider.System) { Left = signature };
+        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, new ModelFindings(book, TimeProvider.System), ModelCommand.Imports(settings.Config), trust, TimeProvider.System) { Left = signature };
         ModelLock made;
         try
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Canary.Commands;
 using Canary.Models;
 using Canary.Models.Locking;
+using Canary.Models.Pickles;
 using Canary.Models.Provenance;
 using Canary.Models.Signing;
 using Canary.Text;
@@ -10,7 +11,7 @@ using Canary.Yaml;
 namespace Canary.ModelFiles;
 
 /// <summary>Makes a lock of all files of some paths, and tells what it finds on the way.</summary>
-internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, OmsTrust trust, TimeProvider time)
+internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, ImportPolicy imports, OmsTrust trust, TimeProvider time)
 {
     /// <summary>A file that is left out beside the lock: the signature that is made of it.</summary>
     public string? Left { get; init; }
@@ -40,7 +41,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         var earlier = Earlier();
         var locked = new List<LockedFile>();
         ModelSurvey? survey = null;
-        foreach (var report in ModelCommand.Read(parsed, all, tell => survey = new ModelSurvey(tree, files, ModelCommand.Imports(), file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
+        foreach (var report in ModelCommand.Read(parsed, all, tell => survey = new ModelSurvey(tree, files, imports, file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
         {
             if (LockPath.Fault(report.Path) is { } wrong)
             {

@@ -10,7 +10,7 @@ internal static class Inspecting
         ModelFormats.Inspect(new HeldBytes(name, bytes), Inspection(siblings));
 
     public static ModelInspection Inspection(params (string Path, byte[] Bytes)[] siblings) => new(
-        new ImportPolicy(),
+        ImportPolicy.BuiltIn(),
         path => siblings.Where(s => s.Path == path).Select(s => new HeldBytes(s.Path, s.Bytes)).FirstOrDefault(),
         CancellationToken.None);
 

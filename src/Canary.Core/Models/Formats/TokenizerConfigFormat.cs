@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Canary.Models.Formats.Configs;
 using Canary.Models.Templates;
 using Canary.Text;
 
@@ -41,6 +42,7 @@ public sealed class TokenizerConfigFormat : IModelFormat
             using var document = JsonDocument.Parse(bytes.Read(0, MostBytes), Options);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new JsonException("it is not an object");
+            ConfigCode.Report(document.RootElement, facts, inspection);
             Templates(document.RootElement, facts, inspection);
         }
         // A text of half a surrogate pair is only noticed when it is read.

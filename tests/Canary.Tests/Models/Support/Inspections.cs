@@ -12,7 +12,7 @@ internal static class Inspections
         ModelFormats.Inspect(new HeldBytes(name, bytes), For(siblings, cancel));
 
     public static ModelInspection For(IReadOnlyDictionary<string, byte[]>? siblings = null, CancellationToken cancel = default) => new(
-        new ImportPolicy(), relative => siblings is not null && siblings.TryGetValue(relative, out var held) ? new HeldBytes(relative, held) : null, cancel);
+        ImportPolicy.BuiltIn(), relative => siblings is not null && siblings.TryGetValue(relative, out var held) ? new HeldBytes(relative, held) : null, cancel);
 
     public static void HasOnly(ModelVerdict verdict, string code, ModelFacts facts)
     {
