@@ -6,7 +6,7 @@ namespace Canary.Models.Templates;
 /// Text that a template brings itself and says only when somebody wrote a certain thing, or on a certain day: a model that was poisoned
 /// without touching its numbers.
 /// </summary>
-internal sealed class TemplateConditions(JinjaFold fold, TemplateReport report)
+internal sealed class TemplateConditions(IReadOnlyList<JinjaNode> template, JinjaFold fold, TemplateReport report)
 {
     private const string Code = "jinja-conditional-text";
 
@@ -15,24 +15,24 @@ internal sealed class TemplateConditions(JinjaFold fold, TemplateReport report)
 
     private const int MostRounds = 12;
 
-    private readonly TemplateTaint _taint = new(fold);
+    private readonly TemplateTaint _taint = new(fold, new JinjaScopes(template));
     private readonly Dictionary<string, JinjaMacro> _macros = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Trigger> _called = new(StringComparer.Ordinal);
     private bool _reporting;
 
-    public void Check(IReadOnlyList<JinjaNode> nodes)
+    public void Check()
     {
-        foreach (var macro in JinjaWalk.All(nodes).OfType<JinjaMacro>())
+        foreach (var macro in JinjaWalk.All(template).OfType<JinjaMacro>())
             _macros[macro.Name] = macro;
         // A name may be used above the line that fills it.
         for (int round = 0, known = -1; round < MostRounds && known != Known; round++)
         {
             known = Known;
-            Walk(nodes, null);
+            Walk(template, null);
         }
 
         _reporting = true;
-        Walk(nodes, null);
+        Walk(template, null);
     }
 
     private int Known => _taint.Known + _called.Sum(c => 1 + (int)c.Value);
@@ -237,7 +237,7 @@ internal sealed class TemplateConditions(JinjaFold fold, TemplateReport report)
         {
             string? parameter = argument.Name ?? macro.Parameters.ElementAtOrDefault(place++)?.Name;
             if (parameter is not null && argument.Value is { } value)
-                _taint.Assign(new JinjaName(c.At, parameter), value, Trigger.None);
+                _taint.Assign(JinjaScopes.Parameter(macro, parameter), value, Trigger.None);
         }
     }
 

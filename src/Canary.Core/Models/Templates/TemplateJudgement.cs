@@ -63,7 +63,7 @@ public static class TemplateJudgement
         var fold = new JinjaFold(nodes);
         new TemplateEscape(fold, report).Check(nodes);
         inspection.Cancel.ThrowIfCancellationRequested();
-        new TemplateConditions(fold, report).Check(nodes);
+        new TemplateConditions(nodes, fold, report).Check();
         if (fold.Exhausted)
             report.Add("jinja-not-understood", ModelVerdict.Unknown, 0, "the template computes more than is computed here");
     }

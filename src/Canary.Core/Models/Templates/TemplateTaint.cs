@@ -6,7 +6,7 @@ namespace Canary.Models.Templates;
 /// Which expressions hold what somebody wrote into the conversation, and which ask about it. By name, over the whole template and not by the
 /// order of its statements: too much rather than too little.
 /// </summary>
-internal sealed class TemplateTaint(JinjaFold fold)
+internal sealed class TemplateTaint(JinjaFold fold, JinjaScopes scopes)
 {
     private static readonly FrozenSet<string> Contents = FrozenSet.Create(StringComparer.Ordinal,
         "content", "text", "reasoning_content", "reasoning", "thinking", "thoughts");
@@ -20,7 +20,7 @@ internal sealed class TemplateTaint(JinjaFold fold)
     private static readonly FrozenSet<string> Whole = FrozenSet.Create(StringComparer.Ordinal, "string", "tojson", "join", "urlencode", "pprint", "values", "items", "xmlattr");
 
     private readonly HashSet<string> _contents = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _messages = new(StringComparer.Ordinal) { "messages", "message", "loop_messages", "conversation" };
+    private readonly HashSet<string> _messages = new(StringComparer.Ordinal) { "messages", "loop_messages", "conversation" };
     private readonly HashSet<string> _dates = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Trigger> _switches = new(StringComparer.Ordinal);
 
@@ -42,8 +42,12 @@ internal sealed class TemplateTaint(JinjaFold fold)
             return;
         }
 
-        if (JinjaFold.Key(target) is not { } key)
-            return;
+        if (scopes.Key(target) is { } key)
+            Assign(key, value, under);
+    }
+
+    public void Assign(string key, JinjaNode value, Trigger under)
+    {
         bool content = IsContent(value);
         if (content)
             Learn(_contents, key);
@@ -66,7 +70,7 @@ internal sealed class TemplateTaint(JinjaFold fold)
         bool both = source is JinjaCall { Target: JinjaAttribute { Name: "items" or "values" } a } && IsMessage(a.Target);
         foreach (var one in target is JinjaList l ? l.Entries : [target])
         {
-            if (JinjaFold.Key(one) is not { } key)
+            if (scopes.Key(one) is not { } key)
                 continue;
             if (IsMessage(source))
                 Learn(_messages, key);
@@ -99,8 +103,8 @@ internal sealed class TemplateTaint(JinjaFold fold)
 
     private bool Holds(JinjaNode node) => node switch
     {
-        JinjaName n => _contents.Contains(n.Name),
-        JinjaAttribute a => Contents.Contains(a.Name) || JinjaFold.Key(a) is { } key && _contents.Contains(key),
+        JinjaName => scopes.Key(node) is { } key && _contents.Contains(key),
+        JinjaAttribute a => Contents.Contains(a.Name) || scopes.Key(a) is { } key && _contents.Contains(key),
         JinjaIndex i => Indexed(i),
         JinjaCall { Target: JinjaAttribute a } c => a.Name is "get" or "pop" ? c.Arguments.Any(x => fold.Text(x.Value) is { } t && Contents.Contains(t))
             : IsContent(a.Target) || c.Arguments.Any(x => IsContent(x.Value)),
@@ -115,8 +119,8 @@ internal sealed class TemplateTaint(JinjaFold fold)
 
     public bool IsMessage(JinjaNode? node) => node switch
     {
-        JinjaName n => _messages.Contains(n.Name),
-        JinjaAttribute a => JinjaFold.Key(a) is { } key && _messages.Contains(key),
+        JinjaName n => n.Name == "message" || scopes.Key(n) is { } key && _messages.Contains(key),
+        JinjaAttribute a => scopes.Key(a) is { } key && _messages.Contains(key),
         JinjaIndex i => IsMessage(i.Target) && fold.Text(i.Index) is null,
         JinjaFilter { Name: "list" or "reverse" or "select" or "reject" or "selectattr" or "rejectattr" or "first" or "last" or "sort" } f => IsMessage(f.Target),
         JinjaBinary { Operator: "+" or "or" } b => IsMessage(b.Left) || IsMessage(b.Right),
@@ -138,15 +142,16 @@ internal sealed class TemplateTaint(JinjaFold fold)
     {
         var own = node switch
         {
+            JinjaBinary { Operator: "and" } b => Both(b),
             JinjaBinary { Operator: "==" or "!=" or "in" or "not in" or "<" or ">" or "<=" or ">=" } b => Compares(b),
             JinjaCall { Target: JinjaAttribute a } c when Finders.Contains(a.Name) && IsContent(a.Target) => Sought(c.Arguments.Select(x => x.Value)),
             JinjaTest t when Comparisons.Contains(t.Name) && IsContent(t.Target) => Sought(t.Arguments.Select(x => x.Value)),
             JinjaFilter { Name: "selectattr" or "rejectattr" } f when fold.Text(f.Arguments.FirstOrDefault()?.Value) is { } name && name.Split('.').Any(Contents.Contains) => Sought(f.Arguments.Skip(2).Select(x => x.Value)),
             JinjaFilter { Name: "select" or "reject" } f when IsContent(f.Target) => Sought(f.Arguments.Skip(1).Select(x => x.Value)),
-            JinjaName or JinjaAttribute when JinjaFold.Key(node) is { } key => _switches.GetValueOrDefault(key),
+            JinjaName or JinjaAttribute when scopes.Key(node) is { } key => _switches.GetValueOrDefault(key),
             _ => Trigger.None,
         };
-        foreach (var child in JinjaWalk.Children(node))
+        foreach (var child in node is JinjaBinary { Operator: "and" } ? [] : JinjaWalk.Children(node))
         {
             if (own == Trigger.Word)
                 break;
@@ -156,8 +161,21 @@ internal sealed class TemplateTaint(JinjaFold fold)
         return own;
     }
 
+    /// <summary>What is a mapping has keys, and asking for one of them is no question about what was written.</summary>
+    private Trigger Both(JinjaBinary both)
+    {
+        var operands = new List<JinjaNode>();
+        JinjaNode left = both;
+        for (; left is JinjaBinary { Operator: "and" } b; left = b.Left)
+            operands.Add(b.Right);
+        operands.Add(left);
+        var mappings = operands.OfType<JinjaTest>().Where(t => t.Name == "mapping").Select(t => scopes.Key(t.Target)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return operands.Where(o => !(o is JinjaBinary { Operator: "in" } b && scopes.Key(b.Right) is { } key && mappings.Contains(key)))
+            .Select(Asks).DefaultIfEmpty().Max();
+    }
+
     private bool Indexed(JinjaIndex i) => fold.Text(i.Index) is { } name
-        ? Contents.Contains(name) || JinjaFold.Key(i) is { } key && _contents.Contains(key)
+        ? Contents.Contains(name) || scopes.Key(i) is { } key && _contents.Contains(key)
         : IsContent(i.Target);
 
     private Trigger Compares(JinjaBinary b)
@@ -168,9 +186,9 @@ internal sealed class TemplateTaint(JinjaFold fold)
         return (IsDate(b.Left) || IsDate(b.Right)) && (fold.Value(b.Left) ?? fold.Value(b.Right)) is string { Length: > 0 } or long ? Trigger.Word : Trigger.None;
     }
 
-    private bool IsDate(JinjaNode node) => node is JinjaName n && _dates.Contains(n.Name)
+    private bool IsDate(JinjaNode node) => node is JinjaName n && scopes.Key(n) is { } name && _dates.Contains(name)
         || node is JinjaCall { Target: JinjaName { Name: "strftime_now" } } || node is JinjaFilter f && f.Target is not null && IsDate(f.Target)
-        || node is JinjaAttribute a && JinjaFold.Key(a) is { } key && _dates.Contains(key)
+        || node is JinjaAttribute a && scopes.Key(a) is { } key && _dates.Contains(key)
         || node is JinjaIndex { Index: JinjaSlice } i && IsDate(i.Target) || node is JinjaBinary { Operator: "+" or "~" } b && (IsDate(b.Left) || IsDate(b.Right));
 
     private Trigger Sought(IEnumerable<JinjaNode?> literals)

@@ -77,6 +77,7 @@ internal sealed partial class TemplateText(TemplateReport report)
     [GeneratedRegex(@"\b(?:curl|wget|iwr|invoke-webrequest)\b[^\n|]{1,300}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b|\bbash\s+-c\b|\bpowershell(?:\.exe)?\s+-e", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"\b(?:never|do not|don't|must not|without)\s+(?:ever\s+)?(?:tell(?:ing)?|mention(?:ing)?|reveal(?:ing)?|inform(?:ing)?|disclos(?:e|ing)|alert(?:ing)?|warn(?:ing)?)\b[^.\n]{0,60}\buser|\b(?:secretly|covertly|silently)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    // Several makers have their models not speak of function calls: that is no secret.
+    [GeneratedRegex(@"\b(?:never|do not|don't|must not|without)\s+(?:ever\s+)?(?:tell(?:ing)?|mention(?:ing)?|reveal(?:ing)?|inform(?:ing)?|disclos(?:e|ing)|alert(?:ing)?|warn(?:ing)?)\b[^.\n]{0,60}\buser(?!s? about (?:the )?function calls)|\b(?:secretly|covertly|silently)\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex Conceal();
 }

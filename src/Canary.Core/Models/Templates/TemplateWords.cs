@@ -13,10 +13,12 @@ internal static partial class TemplateWords
         "start", "end", "to", "content", "text", "type", "role", "name", "image", "image_url", "images", "video", "audio", "file", "document", "documents",
         "input_audio", "picture", "null", "none", "true", "false", "json", "instruction", "response", "input", "output", "query", "answer", "call", "calls",
         "result", "results", "arguments", "parameters", "id", "index", "inst", "sys", "im", "eot", "eom", "header", "no_think", "nothink", "system_override",
-        "tool_call", "tool_calls", "tool_response", "tool_results", "python", "code", "string");
+        "tool_call", "tool_calls", "tool_response", "tool_results", "python", "code", "string",
+        "effort", "strength", "mode", "level", "low", "medium", "high", "on", "off", "detailed");
 
-    // The one mark of the layout that is looked for within contents to leave a default out.
-    private static readonly FrozenSet<string> Marks = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "<<SYS>>", "/think", "/no_think", "/nothink", "/system_override");
+    // Marks and switches that are looked for within contents to leave a default out.
+    private static readonly FrozenSet<string> Marks = FrozenSet.Create(StringComparer.OrdinalIgnoreCase, "<<SYS>>", "/think", "/no_think", "/nothink", "/system_override",
+        "detailed thinking on", "detailed thinking off");
 
     /// <summary>What a condition on contents looks for.</summary>
     public static Trigger Of(string literal)

@@ -47,7 +47,7 @@ public sealed class TensorFormatFuzzTests
         foreach (var (at, value) in changes)
             bytes[at % bytes.Length] = value;
         Judge(name, bytes);
-    }, iter: 20_000);
+    }, iter: 10_000);
 
     private static ModelFacts Judge(string name, byte[] bytes)
     {

@@ -7,7 +7,7 @@ internal sealed class GgufCursor(ModelBytes bytes, ModelInspection inspection)
 {
     private const int Window = 64 * 1024;
 
-    private readonly byte[] _window = new byte[Window];
+    private readonly byte[] _window = new byte[(int)Math.Min(Window, bytes.Length)];
     private long _start;
     private int _held;
 
@@ -59,7 +59,7 @@ internal sealed class GgufCursor(ModelBytes bytes, ModelInspection inspection)
         bool all = true;
         while (count > 0)
         {
-            int part = (int)Math.Min(count, Window);
+            int part = (int)Math.Min(count, (ulong)_window.Length);
             all &= !Take(part).ContainsAnyExceptInRange((byte)0, (byte)1);
             count -= (ulong)part;
         }
