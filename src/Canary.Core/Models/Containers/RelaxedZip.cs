@@ -89,9 +89,13 @@ public sealed class RelaxedZip
 
     private ZipMember Compared(ZipEntry entry, long limit)
     {
-        var member = new ZipMember(entry.Name, entry.Method, entry.Flags, entry.Packed, entry.Size, entry.HeaderAt, -1, Listed: true) { EndAt = entry.HeaderAt };
+        var member = new ZipMember(entry.Name, entry.Method, entry.Flags, entry.Packed, entry.Size, entry.HeaderAt, -1, Listed: true)
+        {
+            EndAt = entry.HeaderAt,
+        };
         if ((entry.Flags & (Encrypted | Patched | StronglyEncrypted | MaskedHeader)) != 0)
-            _faults.Deny("zip-encrypted", entry.Name, "the member says that it is encrypted or patched; loaders that ignore this read it, and scanners that do not skip it");
+            _faults.Deny("zip-encrypted", entry.Name,
+                "the member says that it is encrypted or patched; loaders that ignore this read it, and scanners that do not skip it");
         if (ZipLocal.Read(_bytes, entry.HeaderAt) is not { } local)
         {
             _faults.Deny("zip-no-local-header", entry.Name, "the member has no local header where the central directory says");
@@ -172,7 +176,8 @@ public sealed class RelaxedZip
             string name = MemberNames.Decode(local.NameBytes);
             if (listed)
                 _faults.Deny("zip-hidden-member", name, "the central directory does not list the member");
-            _members.Add(new ZipMember(name, local.Method, local.Flags, packed, local.SizesFollow ? packed : local.Size, at, local.BodyAt, Listed: false));
+            _members.Add(new ZipMember(name, local.Method, local.Flags, packed, local.SizesFollow ? packed : local.Size, at, local.BodyAt,
+                Listed: false));
             at = local.BodyAt + packed;
         }
     }

@@ -7,7 +7,8 @@ internal static class TarPax
 {
     public static void Read(ReadOnlySpan<byte> record, ref string? path, ref long? size)
     {
-        while (Utf8Parser.TryParse(record, out int length, out int digits) && length > digits + 1 && length <= record.Length && record[digits] == (byte)' ')
+        while (Utf8Parser.TryParse(record, out int length, out int digits) && length > digits + 1 && length <= record.Length
+            && record[digits] == (byte)' ')
         {
             var line = record[(digits + 1)..length].TrimEnd((byte)'\n');
             record = record[length..];

@@ -14,7 +14,8 @@ internal static class ZipDirectory
     {
         var entries = new List<ZipEntry>();
         if (end.DirectoryBytes > MostDirectoryBytes)
-            faults.Unknown("zip-too-many-members", end.DirectoryAt, $"the central directory has {end.DirectoryBytes} bytes; only its first {MostDirectoryBytes} are read");
+            faults.Unknown("zip-too-many-members", end.DirectoryAt,
+                $"the central directory has {end.DirectoryBytes} bytes; only its first {MostDirectoryBytes} are read");
         ReadOnlySpan<byte> rest = bytes.Read(end.DirectoryAt, (int)Math.Min(end.DirectoryBytes, MostDirectoryBytes));
         long at = end.DirectoryAt;
         while (rest.Length > 0)

@@ -64,7 +64,8 @@ internal readonly record struct ZipEnd(long DirectoryAt, long DirectoryBytes, lo
         return new ZipEnd(start, size, count, shift);
     }
 
-    private static bool Widen(ModelBytes bytes, long locatorAt, ulong written, ZipFaults faults, ref long end, ref long count, ref long size, ref long offset)
+    private static bool Widen(ModelBytes bytes, long locatorAt, ulong written, ZipFaults faults, ref long end, ref long count, ref long size,
+        ref long offset)
     {
         byte[] record = written <= (ulong)bytes.Length ? bytes.Read((long)written, Record64Bytes) : [];
         long at = (long)written;
@@ -82,7 +83,8 @@ internal readonly record struct ZipEnd(long DirectoryAt, long DirectoryBytes, lo
         }
 
         ulong count64 = U64(record, 32), size64 = U64(record, 40), offset64 = U64(record, 48);
-        if (Differs((ulong)count, ushort.MaxValue, count64) || Differs((ulong)size, uint.MaxValue, size64) || Differs((ulong)offset, uint.MaxValue, offset64))
+        if (Differs((ulong)count, ushort.MaxValue, count64) || Differs((ulong)size, uint.MaxValue, size64)
+            || Differs((ulong)offset, uint.MaxValue, offset64))
             faults.Deny("zip-ends-differ", at, "the two end records disagree: one reader takes the first and another the second");
         if (U64(record, 4) + 12 != (ulong)(locatorAt - at))
             faults.Deny("zip-broken", at, "bytes lie between the end records");

@@ -21,18 +21,23 @@ internal sealed record ZipLocal(byte[] NameBytes, int Flags, int Method, long Pa
         if (variable.Length < name + extraBytes)
             return null;
         ulong packed = BinaryPrimitives.ReadUInt32LittleEndian(header[18..]), size = BinaryPrimitives.ReadUInt32LittleEndian(header[22..]);
-        if ((packed == uint.MaxValue || size == uint.MaxValue) && ZipExtra.Find(variable.AsSpan(name), ZipExtra.Zip64, out var wide) && wide.Length >= 16)
+        if ((packed == uint.MaxValue || size == uint.MaxValue) && ZipExtra.Find(variable.AsSpan(name), ZipExtra.Zip64, out var wide)
+            && wide.Length >= 16)
         {
             size = size == uint.MaxValue ? BinaryPrimitives.ReadUInt64LittleEndian(wide) : size;
             packed = packed == uint.MaxValue ? BinaryPrimitives.ReadUInt64LittleEndian(wide[8..]) : packed;
         }
 
         return packed > long.MaxValue / 4 || size > long.MaxValue / 4 ? null
-            : new ZipLocal(variable[..name], BinaryPrimitives.ReadUInt16LittleEndian(header[6..]), BinaryPrimitives.ReadUInt16LittleEndian(header[8..]),
+            : new ZipLocal(variable[..name], BinaryPrimitives.ReadUInt16LittleEndian(header[6..]),
+                BinaryPrimitives.ReadUInt16LittleEndian(header[8..]),
                 (long)packed, (long)size, at + HeaderBytes + name + extraBytes);
     }
 
-    /// <summary>The length of the data descriptor that stands at the end of a body and repeats its sizes; 0 for none. The CRC is not looked at, as PyTorch does not.</summary>
+    /// <summary>
+    /// The length of the data descriptor that stands at the end of a body and repeats its sizes; 0 for none. The CRC is not looked at, as PyTorch
+    /// does not.
+    /// </summary>
     public static int DescriptorBytes(ModelBytes bytes, long at, long packed, long size)
     {
         ReadOnlySpan<byte> found = bytes.Read(at, 24);
@@ -40,9 +45,11 @@ internal sealed record ZipLocal(byte[] NameBytes, int Flags, int Method, long Pa
         for (int start = mark + 4; start >= 4; start -= mark == 0 ? 5 : 4)
         {
             var sizes = found[Math.Min(start, found.Length)..];
-            if (sizes.Length >= 16 && BinaryPrimitives.ReadInt64LittleEndian(sizes) == packed && BinaryPrimitives.ReadInt64LittleEndian(sizes[8..]) == size)
+            if (sizes.Length >= 16 && BinaryPrimitives.ReadInt64LittleEndian(sizes) == packed
+                && BinaryPrimitives.ReadInt64LittleEndian(sizes[8..]) == size)
                 return start + 16;
-            if (sizes.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(sizes) == packed && BinaryPrimitives.ReadUInt32LittleEndian(sizes[4..]) == size)
+            if (sizes.Length >= 8 && BinaryPrimitives.ReadUInt32LittleEndian(sizes) == packed
+                && BinaryPrimitives.ReadUInt32LittleEndian(sizes[4..]) == size)
                 return start + 8;
         }
 

@@ -16,13 +16,17 @@ public sealed class Hdf5Format : IModelFormat
 
     private static ReadOnlySpan<byte> Mark => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
 
-    private static readonly byte[][] Wanted = [.. new[] { "{\"class_name\"", "{\"module\"", "\"Lambda\"", "__lambda__", "\"function_type\"", "TorchModuleWrapper" }.Select(System.Text.Encoding.ASCII.GetBytes)];
+    private static readonly byte[][] Wanted =
+    [
+        [.. "{\"class_name\""u8], [.. "{\"module\""u8], [.. "\"Lambda\""u8], [.. "__lambda__"u8], [.. "TorchModuleWrapper"u8],
+    ];
 
     public string Name => "hdf5";
 
     // The superblock may stand at 0, 512, 1024, 2048, …
     public bool Claims(ModelBytes bytes) => bytes.Head.StartsWith(Mark)
-        || (bytes.Head.Length > 2048 && (bytes.Head[512..].StartsWith(Mark) || bytes.Head[1024..].StartsWith(Mark) || bytes.Head[2048..].StartsWith(Mark)));
+        || (bytes.Head.Length > 2048 && (bytes.Head[512..].StartsWith(Mark) || bytes.Head[1024..].StartsWith(Mark)
+            || bytes.Head[2048..].StartsWith(Mark)));
 
     public void Inspect(ModelBytes bytes, ModelFacts facts, ModelInspection inspection)
     {
@@ -64,9 +68,11 @@ public sealed class Hdf5Format : IModelFormat
     private static void Word(byte[] word, long at, ModelFacts facts, ModelInspection inspection)
     {
         if (word.AsSpan().SequenceEqual("\"Lambda\""u8) || word.AsSpan().SequenceEqual("__lambda__"u8))
-            facts.Report("keras-lambda", ModelVerdict.Deny, inspection.At(at), "a layer is Python code, which Keras runs from HDF5 without asking (CVE-2025-9905)");
+            facts.Report("keras-lambda", ModelVerdict.Deny, inspection.At(at),
+                "a layer is Python code, which Keras runs from HDF5 without asking (CVE-2025-9905)");
         else if (word.AsSpan().SequenceEqual("TorchModuleWrapper"u8))
-            facts.Report("keras-torch-module", ModelVerdict.Deny, inspection.At(at), "a layer holds a pickle that PyTorch loads without restriction (CVE-2025-49655)");
+            facts.Report("keras-torch-module", ModelVerdict.Deny, inspection.At(at),
+                "a layer holds a pickle that PyTorch loads without restriction (CVE-2025-49655)");
     }
 
     private static long Configuration(ModelBytes bytes, long at, ModelFacts facts, ModelInspection inspection)

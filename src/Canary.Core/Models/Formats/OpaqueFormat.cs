@@ -19,7 +19,8 @@ public sealed class OpaqueFormat : IModelFormat
         string kind = Kind(bytes) ?? Name;
         if (inspection.Within.Length == 0)
             facts.Format = kind;
-        facts.Report($"{kind}-opaque", ModelVerdict.Unknown, inspection.At(0), "the file is a program for an accelerator, which cannot be read: it needs an exact hash in the lock");
+        facts.Report($"{kind}-opaque", ModelVerdict.Unknown, inspection.At(0),
+            "the file is a program for an accelerator, which cannot be read: it needs an exact hash in the lock");
         byte[] start = bytes.Read(0, SearchBytes);
         for (int at = 0; at < start.Length; at++)
         {
@@ -46,5 +47,6 @@ public sealed class OpaqueFormat : IModelFormat
     }
 
     // FlatBuffers keep the identifier of the schema after the offset of the root.
-    private static bool Identifies(ModelBytes bytes, ReadOnlySpan<byte> identifier) => bytes.Head.Length > 8 && bytes.Head[4..].StartsWith(identifier);
+    private static bool Identifies(ModelBytes bytes, ReadOnlySpan<byte> identifier) =>
+        bytes.Head.Length > 8 && bytes.Head[4..].StartsWith(identifier);
 }

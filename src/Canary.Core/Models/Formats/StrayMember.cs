@@ -23,7 +23,8 @@ internal static class StrayMember
 
         if (!Code.Contains(member.Name[(member.Name.LastIndexOf('.') + 1)..]) && !member.Head.StartsWith("#!"u8))
             return false;
-        facts.Report("archive-code", ModelVerdict.Unknown, inspection.At(member.Name), "the member is source or compiled code, which some loaders run");
+        facts.Report("archive-code", ModelVerdict.Unknown, inspection.At(member.Name),
+            "the member is source or compiled code, which some loaders run");
         return true;
     }
 

@@ -20,7 +20,8 @@ public sealed class ZipFormat : IModelFormat
             if (layout.IsStorage(member))
                 Storage(member, body, facts, inspection);
             else if (layout.IsScript(member))
-                facts.Report("torchscript-code", ModelVerdict.Unknown, inspection.At(member.Name), "the member is code that torch.jit compiles and runs");
+                facts.Report("torchscript-code", ModelVerdict.Unknown, inspection.At(member.Name),
+                    "the member is code that torch.jit compiles and runs");
             else
                 StrayMember.Inspect(body, facts, inspection);
         }

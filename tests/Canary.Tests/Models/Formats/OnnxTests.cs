@@ -217,6 +217,22 @@ public sealed class OnnxTests
         Assert.NotEqual("onnx", Inspecting.File("x.pb", new ProtoWriter().Number(1, 1).Text(2, "x").Text(7, "no graph").Bytes).Format);
 
     [Fact]
+    public void The_numbers_of_a_large_model_are_not_read()
+    {
+        const long size = 3L << 30;
+        byte[] tensor = [.. new ProtoWriter().Number(1, size).Number(2, 2).Text(8, "w").Bytes, 9 << 3 | 2, .. Varint(size)];
+        byte[] graph = [5 << 3 | 2, .. Varint(tensor.Length + size), .. tensor];
+        byte[] head = [8, 8, 7 << 3 | 2, .. Varint(graph.Length + size), .. graph];
+        var bytes = new ZeroesAfter(head, size);
+        var facts = ModelFormats.Inspect(bytes, Inspecting.Inspection());
+        Assert.Equal("", facts.Said());
+        Assert.Equal((head.Length, size), (Assert.Single(facts.Tensors).Offset, facts.Tensors[0].Length));
+        Assert.InRange(bytes.BytesRead, 1, 2 * 1024 * 1024);
+
+        static byte[] Varint(long value) => new ProtoWriter().Number(1, value).Bytes[1..];
+    }
+
+    [Fact]
     public void No_damage_makes_the_reader_throw_or_lets_it_go_on_for_long()
     {
         byte[] bytes = Model(Node("Run", "com.acme"), Initializer("w", [2, 3], raw: new byte[24]), External(("location", "w.bin"))).Message(Function, new ProtoWriter().Text(1, "f")).Bytes;
@@ -258,5 +274,24 @@ public sealed class OnnxTests
         var facts = Inspecting.File("m.onnx", model.Bytes, siblings);
         Assert.Contains(facts.Anomalies, a => a.Code == code && a.Verdict == verdict);
         return facts;
+    }
+
+    private sealed class ZeroesAfter(byte[] head, long zeroes) : ModelBytes
+    {
+        public long BytesRead { get; private set; }
+
+        public override string Name => "m.bin";
+
+        public override long Length => head.Length + zeroes;
+
+        public override int ReadAt(long offset, Span<byte> buffer)
+        {
+            int count = (int)Math.Clamp(Length - offset, 0, buffer.Length);
+            buffer[..count].Clear();
+            if (offset < head.Length)
+                head.AsSpan((int)offset, (int)Math.Min(count, head.Length - offset)).CopyTo(buffer);
+            BytesRead += count;
+            return count;
+        }
     }
 }

@@ -9,7 +9,8 @@ public static class ConfigCode
 {
     private const int MostNames = 1000;
 
-    private static readonly FrozenSet<string> HydraRoots = FrozenSet.ToFrozenSet(["nemo", "torch", "torchmetrics", "torchaudio", "pytorch_lightning", "lightning", "omegaconf", "apex", "megatron"]);
+    private static readonly FrozenSet<string> HydraRoots = FrozenSet.ToFrozenSet(["nemo", "torch", "torchmetrics", "torchaudio",
+        "pytorch_lightning", "lightning", "omegaconf", "apex", "megatron"]);
 
     private static readonly FrozenSet<string> PeftRoots = FrozenSet.ToFrozenSet(["transformers", "torch", "diffusers", "peft"]);
 
@@ -22,12 +23,14 @@ public static class ConfigCode
         int left = MostNames;
         Walk(root, facts, inspection, ref left);
         if (left < 0)
-            facts.Report("config-remote-code", ModelVerdict.Unknown, inspection.At("configuration"), $"more than {MostNames} names of code stand in the configuration; the others were not read");
+            facts.Report("config-remote-code", ModelVerdict.Unknown, inspection.At("configuration"),
+                $"more than {MostNames} names of code stand in the configuration; the others were not read");
     }
 
     /// <summary>A class or function that Hydra would make or call.</summary>
     internal static void Target(string path, ModelFacts facts, ModelInspection inspection) =>
-        Named("config-target", "_target_", path, NamedModules.Judge(path, HydraRoots), "the configuration names something to be imported and called", facts, inspection);
+        Named("config-target", "_target_", path, NamedModules.Judge(path, HydraRoots),
+            "the configuration names something to be imported and called", facts, inspection);
 
     internal static void Named(string code, string key, string path, ModelVerdict verdict, string why, ModelFacts facts, ModelInspection inspection)
     {
@@ -71,15 +74,18 @@ public static class ConfigCode
                 break;
             case "custom_generate" when value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False):
                 left--;
-                facts.Report("config-custom-generate", ModelVerdict.Unknown, inspection.At(key), $"generation runs code of the model, or of a repository that it names: {text ?? "its own"}");
+                facts.Report("config-custom-generate", ModelVerdict.Unknown, inspection.At(key),
+                    $"generation runs code of the model, or of a repository that it names: {text ?? "its own"}");
                 break;
             case "trust_remote_code" when value.ValueKind == JsonValueKind.True:
                 left--;
-                facts.Report("config-trusts-code", ModelVerdict.Unknown, inspection.At(key), "the configuration itself asks that code of the model be run");
+                facts.Report("config-trusts-code", ModelVerdict.Unknown, inspection.At(key),
+                    "the configuration itself asks that code of the model be run");
                 break;
             case "auto_mapping":
                 if (JsonText.Text(value, "parent_library") is { } library)
-                    Named("config-auto-mapping", key, $"{library}.{JsonText.Text(value, "base_model_class")}", NamedModules.Judge(library, PeftRoots), "the adapter names a module to be imported", facts, inspection);
+                    Named("config-auto-mapping", key, $"{library}.{JsonText.Text(value, "base_model_class")}",
+                        NamedModules.Judge(library, PeftRoots), "the adapter names a module to be imported", facts, inspection);
                 break;
             case "attn_implementation" or "_attn_implementation" or "_attn_implementation_internal" when text?.Contains('/') is true:
                 left--;
@@ -120,7 +126,8 @@ public static class ConfigCode
         int foreign = path.IndexOf("--", StringComparison.Ordinal);
         if (foreign >= 0)
         {
-            Named("config-remote-code", "auto_map", path[(foreign + 2)..], ModelVerdict.Unknown, $"with trust_remote_code, code of another repository ({path[..foreign]}) is run", facts, inspection);
+            Named("config-remote-code", "auto_map", path[(foreign + 2)..], ModelVerdict.Unknown,
+                $"with trust_remote_code, code of another repository ({path[..foreign]}) is run", facts, inspection);
             return;
         }
 

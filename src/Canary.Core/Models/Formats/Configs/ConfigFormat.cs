@@ -7,10 +7,12 @@ namespace Canary.Models.Formats.Configs;
 public sealed class ConfigFormat : IModelFormat
 {
     private static readonly FrozenSet<string> Names = FrozenSet.ToFrozenSet(
-        ["config.json", "tokenizer_config.json", "generation_config.json", "adapter_config.json", "processor_config.json", "preprocessor_config.json", "video_preprocessor_config.json", "model_index.json", "modules.json"],
+        ["config.json", "tokenizer_config.json", "generation_config.json", "adapter_config.json", "processor_config.json",
+            "preprocessor_config.json", "video_preprocessor_config.json", "model_index.json", "modules.json"],
         StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenSet<string> Libraries = FrozenSet.ToFrozenSet(["diffusers", "transformers", "sentence_transformers", "onnxruntime", "optimum", "torch"]);
+    private static readonly FrozenSet<string> Libraries = FrozenSet.ToFrozenSet(["diffusers", "transformers", "sentence_transformers",
+        "onnxruntime", "optimum", "torch"]);
 
     public string Name => "config";
 
@@ -45,7 +47,8 @@ public sealed class ConfigFormat : IModelFormat
             if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() != 2)
                 continue;
             if (JsonText.Text(value[0]) is { } library && JsonText.Text(value[1]) is { } name)
-                ConfigCode.Named("config-remote-code", key, $"{library}.{name}", NamedModules.Judge(library, Libraries), "the pipeline takes a part from a module that is not the library's own", facts, inspection);
+                ConfigCode.Named("config-remote-code", key, $"{library}.{name}", NamedModules.Judge(library, Libraries),
+                    "the pipeline takes a part from a module that is not the library's own", facts, inspection);
         }
     }
 
@@ -54,7 +57,8 @@ public sealed class ConfigFormat : IModelFormat
         foreach (var module in root.EnumerateArray())
         {
             if (JsonText.Text(module, "type") is { } type)
-                ConfigCode.Named("config-remote-code", "type", type, NamedModules.Judge(type, Libraries), "a part of the model is a class that is imported", facts, inspection);
+                ConfigCode.Named("config-remote-code", "type", type, NamedModules.Judge(type, Libraries),
+                    "a part of the model is a class that is imported", facts, inspection);
         }
     }
 

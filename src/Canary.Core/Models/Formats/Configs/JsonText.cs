@@ -17,7 +17,8 @@ internal static class JsonText
     {
         if (bytes.Length > MostBytes)
         {
-            facts.Report("config-too-large", ModelVerdict.Unknown, inspection.At(bytes.Name), $"a configuration of more than {MostBytes} bytes is not read");
+            facts.Report("config-too-large", ModelVerdict.Unknown, inspection.At(bytes.Name),
+                $"a configuration of more than {MostBytes} bytes is not read");
             return null;
         }
 

@@ -18,14 +18,16 @@ internal sealed class KerasConfig(ModelFacts facts, ModelInspection inspection)
 
     // Of these libraries some parts read and write files or call Python; their numeric parts do not.
     private static readonly FrozenSet<string> Reaching = FrozenSet.ToFrozenSet(
-        ["io", "lib", "npyio", "f2py", "distutils", "testing", "ctypeslib", "compat", "data", "saved_model", "raw_ops", "ops", "utils", "train", "tools", "load_library", "py_function", "numpy_function", "py_func", "summary", "debugging", "config"]);
+        ["io", "lib", "npyio", "f2py", "distutils", "testing", "ctypeslib", "compat", "data", "saved_model", "raw_ops", "ops", "utils", "train",
+            "tools", "load_library", "py_function", "numpy_function", "py_func", "summary", "debugging", "config"]);
 
     // Functions of Keras that fetch, unpack or load (CVE-2025-8747 and its like).
     private static readonly FrozenSet<string> Loading = FrozenSet.ToFrozenSet(
     [
-        "get_file", "extract_archive", "extract_open_archive", "load_model", "load_weights", "load_from_saved_model", "model_from_json", "model_from_config", "model_from_yaml",
-        "deserialize_keras_object", "func_load", "load_img", "save_model", "save_img", "clone_metric", "image_dataset_from_directory", "text_dataset_from_directory",
-        "audio_dataset_from_directory", "export_saved_model", "import_from_string", "set_backend", "install", "run",
+        "get_file", "extract_archive", "extract_open_archive", "load_model", "load_weights", "load_from_saved_model", "model_from_json",
+        "model_from_config", "model_from_yaml", "deserialize_keras_object", "func_load", "load_img", "save_model", "save_img",
+        "clone_metric", "image_dataset_from_directory", "text_dataset_from_directory", "audio_dataset_from_directory", "export_saved_model",
+        "import_from_string", "set_backend", "install", "run",
     ]);
 
     public static bool IsOne(JsonElement root) =>
@@ -69,13 +71,18 @@ internal sealed class KerasConfig(ModelFacts facts, ModelInspection inspection)
     private void Made(JsonElement element, string kind, string place)
     {
         if (kind is "Lambda" or "__lambda__")
-            facts.Report("keras-lambda", ModelVerdict.Deny, inspection.At(place), "the layer is Python code that runs when the model is loaded or used");
+            facts.Report("keras-lambda", ModelVerdict.Deny, inspection.At(place),
+                "the layer is Python code that runs when the model is loaded or used");
         else if (kind is "TorchModuleWrapper")
-            facts.Report("keras-torch-module", ModelVerdict.Deny, inspection.At(place), "the layer holds a pickle that PyTorch loads without restriction (CVE-2025-49655)");
+            facts.Report("keras-torch-module", ModelVerdict.Deny, inspection.At(place),
+                "the layer holds a pickle that PyTorch loads without restriction (CVE-2025-49655)");
         else if (kind is "TFSMLayer" or "KerasLayer" or "JaxLayer" or "FlaxLayer")
-            facts.Report("keras-loads-model", ModelVerdict.Unknown, inspection.At(place), "the layer loads another model, or calls functions that are not in this one");
-        else if (kind is "TFOpLambda" or "SlicingOpLambda" && JsonText.Find(element, "config") is { } config && JsonText.Text(config, "function") is { } function && Reaches(function))
-            facts.Report("keras-foreign-module", ModelVerdict.Deny, inspection.At(place), $"the layer calls a function that reaches beyond numbers: {function}");
+            facts.Report("keras-loads-model", ModelVerdict.Unknown, inspection.At(place),
+                "the layer loads another model, or calls functions that are not in this one");
+        else if (kind is "TFOpLambda" or "SlicingOpLambda"
+            && JsonText.Find(element, "config") is { } config && JsonText.Text(config, "function") is { } function && Reaches(function))
+            facts.Report("keras-foreign-module", ModelVerdict.Deny, inspection.At(place),
+                $"the layer calls a function that reaches beyond numbers: {function}");
     }
 
     private void Property(string key, string text, string kind, JsonElement element, string place)
@@ -87,7 +94,7 @@ internal sealed class KerasConfig(ModelFacts facts, ModelInspection inspection)
         else if (key is "module" or "fn_module" || key.EndsWith("_module", StringComparison.Ordinal))
             Module(text, kind, element, place);
         else if (key == "vocabulary" && text.Length > 0)
-            facts.Report("keras-vocabulary-file", MemberNames.Escapes(text) || text.Contains("://", StringComparison.Ordinal) ? ModelVerdict.Deny : ModelVerdict.Unknown,
+            facts.Report("keras-vocabulary-file", Leaves(text) ? ModelVerdict.Deny : ModelVerdict.Unknown,
                 inspection.At(place), $"the layer reads a file and gives its lines away: {text}");
     }
 
@@ -98,14 +105,17 @@ internal sealed class KerasConfig(ModelFacts facts, ModelInspection inspection)
         // Keras looks for such a function among its own only.
         if (module.Length == 0 || (module == "builtins" && kind == "function" && function?.Contains('.') is false))
             return;
-        if (Own.Contains(root) || module.StartsWith("tensorflow.keras", StringComparison.Ordinal) || module.StartsWith("tensorflow.python.keras", StringComparison.Ordinal))
+        if (Own.Contains(root) || module.StartsWith("tensorflow.keras", StringComparison.Ordinal)
+            || module.StartsWith("tensorflow.python.keras", StringComparison.Ordinal))
         {
             if (Loading.Contains(kind) || (function is not null && Loading.Contains(function)))
-                facts.Report("keras-loading-function", ModelVerdict.Deny, inspection.At(place), $"the configuration calls a function of Keras that fetches or loads: {module}.{function ?? kind}");
+                facts.Report("keras-loading-function", ModelVerdict.Deny, inspection.At(place),
+                    $"the configuration calls a function of Keras that fetches or loads: {module}.{function ?? kind}");
             return;
         }
 
-        var verdict = Numeric.Contains(root) ? (Reaches($"{module}.{function ?? kind}") ? ModelVerdict.Unknown : ModelVerdict.Allow) : NamedModules.Judge(module, Own);
+        var verdict = !Numeric.Contains(root) ? NamedModules.Judge(module, Own)
+            : Reaches($"{module}.{function ?? kind}") ? ModelVerdict.Unknown : ModelVerdict.Allow;
         if (verdict == ModelVerdict.Allow)
             return;
         facts.Import(new ModelImport(module, kind, "keras", verdict, inspection.At(place)));
@@ -116,7 +126,8 @@ internal sealed class KerasConfig(ModelFacts facts, ModelInspection inspection)
     {
         string package = name.Split('>')[0];
         if (name.Contains('>') ? package is not ("keras" or "tf_keras" or "Keras") : name.Contains('.') && !Own.Contains(NamedModules.Root(name)))
-            facts.Report("keras-custom-object", name.Contains('>') ? ModelVerdict.Unknown : NamedModules.Judge(name, Own), inspection.At(place), $"the object needs code that is not Keras' own: {name}");
+            facts.Report("keras-custom-object", name.Contains('>') ? ModelVerdict.Unknown : NamedModules.Judge(name, Own), inspection.At(place),
+                $"the object needs code that is not Keras' own: {name}");
     }
 
     private void Text(string text, string place)
@@ -126,8 +137,11 @@ internal sealed class KerasConfig(ModelFacts facts, ModelInspection inspection)
         if (text == "get_file" || text.EndsWith(".get_file", StringComparison.Ordinal))
             facts.Report("keras-get-file", ModelVerdict.Deny, inspection.At(place), "the configuration makes Keras fetch a file (CVE-2025-8747)");
         else if (text.Contains("enable_unsafe_deserialization", StringComparison.Ordinal))
-            facts.Report("keras-unsafe-deserialization", ModelVerdict.Deny, inspection.At(place), "the configuration turns off what keeps it from running code (CVE-2025-9906)");
+            facts.Report("keras-unsafe-deserialization", ModelVerdict.Deny, inspection.At(place),
+                "the configuration turns off what keeps it from running code (CVE-2025-9906)");
     }
+
+    private static bool Leaves(string path) => MemberNames.Escapes(path) || path.Contains("://", StringComparison.Ordinal);
 
     private static bool Reaches(string path) => path.Split('.').Any(Reaching.Contains);
 }

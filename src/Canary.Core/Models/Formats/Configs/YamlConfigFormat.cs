@@ -17,18 +17,23 @@ public sealed class YamlConfigFormat : IModelFormat
     {
         string text = Encoding.UTF8.GetString(bytes.Read(0, YamlReader.MostCharacters));
         if (bytes.Length > YamlReader.MostCharacters)
-            facts.Report("config-too-large", ModelVerdict.Unknown, inspection.At(bytes.Name), $"only the first {YamlReader.MostCharacters} bytes of the configuration were read");
-        if (text.Contains("!!python/", StringComparison.Ordinal) || text.Contains("tag:yaml.org,2002:python/", StringComparison.Ordinal) || text.Contains("!new:", StringComparison.Ordinal) || text.Contains("!apply:", StringComparison.Ordinal))
-            facts.Report("config-yaml-python", ModelVerdict.Deny, inspection.At(bytes.Name), "the YAML makes Python objects, or calls functions, in loaders that allow it");
+            facts.Report("config-too-large", ModelVerdict.Unknown, inspection.At(bytes.Name),
+                $"only the first {YamlReader.MostCharacters} bytes of the configuration were read");
+        if (text.Contains("!!python/", StringComparison.Ordinal) || text.Contains("tag:yaml.org,2002:python/", StringComparison.Ordinal)
+            || text.Contains("!new:", StringComparison.Ordinal) || text.Contains("!apply:", StringComparison.Ordinal))
+            facts.Report("config-yaml-python", ModelVerdict.Deny, inspection.At(bytes.Name),
+                "the YAML makes Python objects, or calls functions, in loaders that allow it");
         var diagnostics = new Diagnostics();
         var roots = YamlReader.ReadAll(text, bytes.Name, diagnostics, aliases: true);
         if (diagnostics.Count > 0)
-            facts.Report("config-broken", ModelVerdict.Unknown, inspection.At(bytes.Name), "the configuration is not read whole: it is no YAML, or has more of it than is read");
+            facts.Report("config-broken", ModelVerdict.Unknown, inspection.At(bytes.Name),
+                "the configuration is not read whole: it is no YAML, or has more of it than is read");
         int left = MostTargets;
         foreach (var root in roots)
             Walk(root, facts, inspection, ref left);
         if (left <= 0)
-            facts.Report("config-target", ModelVerdict.Unknown, inspection.At(bytes.Name), $"more than {MostTargets} names of code stand in the configuration; the others were not read");
+            facts.Report("config-target", ModelVerdict.Unknown, inspection.At(bytes.Name),
+                $"more than {MostTargets} names of code stand in the configuration; the others were not read");
     }
 
     private static void Walk(YamlNode node, ModelFacts facts, ModelInspection inspection, ref int left)

@@ -40,7 +40,8 @@ internal sealed class OnnxExternal(ModelFacts facts, ModelInspection inspection)
                     break;
                 default:
                     // onnx sets an attribute of its own object for every key (CVE-2026-34445). ONNX Runtime writes weights it has rearranged.
-                    facts.Report("onnx-external-key", key.StartsWith("prepacked_", StringComparison.Ordinal) ? ModelVerdict.Unknown : ModelVerdict.Deny,
+                    bool packed = key.StartsWith("prepacked_", StringComparison.Ordinal);
+                    facts.Report("onnx-external-key", packed ? ModelVerdict.Unknown : ModelVerdict.Deny,
                         place, $"the external data has a key that the format does not know: {key}");
                     break;
             }
@@ -58,7 +59,8 @@ internal sealed class OnnxExternal(ModelFacts facts, ModelInspection inspection)
         if (start > size || take > size - start)
             facts.Report("onnx-external-range", ModelVerdict.Deny, place, $"the tensor reaches past the end of {location}");
         else if (needed is { } bytes && take != bytes)
-            facts.Report("onnx-tensor-size", take < bytes ? ModelVerdict.Deny : ModelVerdict.Unknown, place, $"the shape takes {bytes} bytes, and {take} are there");
+            facts.Report("onnx-tensor-size", take < bytes ? ModelVerdict.Deny : ModelVerdict.Unknown, place,
+                $"the shape takes {bytes} bytes, and {take} are there");
     }
 
     private void Path(string path, string place)

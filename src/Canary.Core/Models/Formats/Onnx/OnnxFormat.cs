@@ -15,7 +15,8 @@ public sealed class OnnxFormat : IModelFormat
     public void Inspect(ModelBytes bytes, ModelFacts facts, ModelInspection inspection) =>
         new OnnxModel(new ProtoReader(bytes, inspection.Cancel), facts, inspection).Read();
 
-    private static bool HasOtherMagic(ModelBytes bytes) => bytes.Head is [(byte)'P', (byte)'K', 3, 4, ..] or [0x1f, 0x8b, 8, ..] or [0x80, >= 2 and <= 5, ..];
+    private static bool HasOtherMagic(ModelBytes bytes) => 
+        bytes.Head is [(byte)'P', (byte)'K', 3, 4, ..] or [0x1f, 0x8b, 8, ..] or [0x80, >= 2 and <= 5, ..];
 
     private static bool IsModel(ModelBytes bytes)
     {
@@ -27,7 +28,8 @@ public sealed class OnnxFormat : IModelFormat
         bool graph = false;
         for (int i = 0; i < MostTopFields && fields.Next(out var field); i++)
         {
-            bool fits = field.Number is 1 or 5 ? field.IsNumber : field.Number is not (2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26) || field.HasLength;
+            bool fits = field.Number is 1 or 5 ? field.IsNumber : field.Number is not (2 or 3 or 4 or 6 or 7 or 8 or 14 or 20 or 25 or 26)
+                || field.HasLength;
             if (!fits)
                 return false;
             graph |= field.Number == 7 && IsGraph(reader, field);

@@ -34,7 +34,8 @@ internal sealed class OnnxModel(ProtoReader reader, ModelFacts facts, ModelInspe
                     break;
                 case 14 when field.HasLength:
                     if (First(field, 1) == "ort_config")
-                        facts.Report("onnx-runtime-config", ModelVerdict.Unknown, inspection.At(field.At), "the model brings options for ONNX Runtime, which obeys them when its environment says so");
+                        facts.Report("onnx-runtime-config", ModelVerdict.Unknown, inspection.At(field.At),
+                            "the model brings options for ONNX Runtime, which obeys them when its environment says so");
                     break;
                 case 20 when field.HasLength:
                     Graphs(field, [1, 2], 0);
@@ -45,7 +46,8 @@ internal sealed class OnnxModel(ProtoReader reader, ModelFacts facts, ModelInspe
                 case > 0 and < 9 or 26:
                     break;
                 default:
-                    facts.Report("onnx-unknown-field", ModelVerdict.Unknown, inspection.At(field.At), $"the model has a field that the format does not know ({field.Number})");
+                    facts.Report("onnx-unknown-field", ModelVerdict.Unknown, inspection.At(field.At),
+                        $"the model has a field that the format does not know ({field.Number})");
                     break;
             }
         }

@@ -40,7 +40,8 @@ internal sealed class OnnxOperators(ModelFacts facts, ModelInspection inspection
     public void Define(string domain, string name)
     {
         if (Known.Contains(domain) && domain is "" or "ai.onnx")
-            facts.Report("onnx-function-shadows", ModelVerdict.Unknown, inspection.At($"function {name}"), "the model puts a function of its own in the place of a standard operator");
+            facts.Report("onnx-function-shadows", ModelVerdict.Unknown, inspection.At($"function {name}"),
+                "the model puts a function of its own in the place of a standard operator");
         if (_defined.Count < MostOperators)
             _defined.Add((domain, name));
     }
@@ -58,18 +59,21 @@ internal sealed class OnnxOperators(ModelFacts facts, ModelInspection inspection
         {
             string full = $"{domain}::{name}";
             facts.Operator(full);
-            var (verdict, why) = Special.GetValueOrDefault(full, (ModelVerdict.Unknown, "is not one of the runtime's own: a library of native code must be loaded for it"));
+            var (verdict, why) = Special.GetValueOrDefault(full, (ModelVerdict.Unknown,
+                "is not one of the runtime's own: a library of native code must be loaded for it"));
             facts.Report("onnx-custom-operator", verdict, inspection.At($"operator {full}"), $"the operator {why}");
         }
 
-        foreach (string domain in _imported.Where(i => !_defined.Any(d => d.Domain == i) && !_used.Any(u => u.Domain == i)).Order(StringComparer.Ordinal))
+        foreach (string domain in _imported.Except(_defined.Concat(_used).Select(o => o.Domain)).Order(StringComparer.Ordinal))
         {
             facts.Operator($"{domain}::*");
             // Exporters of PyTorch ask for org.pytorch.aten whether they use it or not; only a node can call anything.
-            facts.Report("onnx-custom-domain", ModelVerdict.Allow, inspection.At($"domain {domain}"), "the model asks for operators that are not the runtime's own, and uses none");
+            facts.Report("onnx-custom-domain", ModelVerdict.Allow, inspection.At($"domain {domain}"),
+                "the model asks for operators that are not the runtime's own, and uses none");
         }
 
         if (_tooMany)
-            facts.Report("onnx-custom-operator", ModelVerdict.Unknown, inspection.At("operators"), $"more than {MostOperators} operators are not the runtime's own");
+            facts.Report("onnx-custom-operator", ModelVerdict.Unknown, inspection.At("operators"),
+                $"more than {MostOperators} operators are not the runtime's own");
     }
 }

@@ -26,7 +26,7 @@ internal sealed class ProtoReader(ModelBytes bytes, CancellationToken cancel)
     public ProtoMessage Message(ProtoField field) => new(this, field.At, field.At + field.Length);
 
     /// <summary>At most so many bytes of a field, as text; what is no UTF-8 stands as U+FFFD.</summary>
-    public string Text(ProtoField field, int most = 4096) => Encoding.UTF8.GetString(Content(field, most));
+    public string Text(ProtoField field, int most = 1024) => Encoding.UTF8.GetString(Content(field, most));
 
     public byte[] Content(ProtoField field, int most)
     {

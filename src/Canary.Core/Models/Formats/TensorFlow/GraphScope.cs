@@ -37,6 +37,8 @@ internal sealed class GraphScope(string name, IReadOnlySet<string> arguments)
     /// <summary>Nodes were left out: where paths come from is not known.</summary>
     public bool Full { get; private set; }
 
+    public void Overflow() => Full = true;
+
     public void Add(Node node)
     {
         Full |= _paths.Count >= MostNodes || Files.Count >= MostNodes || Calls.Count >= MostNodes;
@@ -50,7 +52,8 @@ internal sealed class GraphScope(string name, IReadOnlySet<string> arguments)
             Calls.Add(node);
     }
 
-    /// <summary>Where a path comes from that is put together from these inputs; and the text in the model that leads out of its folder, if there is one.</summary>
+    /// <summary>Where a path comes from that is put together from these inputs.</summary>
+    /// <param name="text">In the model, that leads out of its folder; null where there is none.</param>
     public Origin Trace(IEnumerable<string> inputs, out string? text)
     {
         text = null;
@@ -73,7 +76,10 @@ internal sealed class GraphScope(string name, IReadOnlySet<string> arguments)
                 Push(from, open);
         }
 
-        return text is not null ? Origin.Model : computed || open.Count > 0 ? Origin.Computed : caller ? Origin.Caller : standard ? Origin.Default : Origin.Model;
+        return text is not null ? Origin.Model
+            : computed || open.Count > 0 ? Origin.Computed
+            : caller ? Origin.Caller
+            : standard ? Origin.Default : Origin.Model;
     }
 
     // What decides between two paths is no path.

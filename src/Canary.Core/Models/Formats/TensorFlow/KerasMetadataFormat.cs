@@ -10,7 +10,8 @@ public sealed class KerasMetadataFormat : IModelFormat
 
     public string Name => "keras-metadata";
 
-    public bool Claims(ModelBytes bytes) => bytes.Name[(bytes.Name.LastIndexOf('/') + 1)..].Equals("keras_metadata.pb", StringComparison.OrdinalIgnoreCase);
+    public bool Claims(ModelBytes bytes) => bytes.Name[(bytes.Name.LastIndexOf('/') + 1)..].Equals("keras_metadata.pb",
+        StringComparison.OrdinalIgnoreCase);
 
     public void Inspect(ModelBytes bytes, ModelFacts facts, ModelInspection inspection)
     {

@@ -6,11 +6,14 @@ namespace Canary.Models.Formats.TensorFlow;
 /// <summary>Walks a <c>SavedModel</c> (saved_model.proto, graph.proto, function.proto): every node of the graphs and of their functions.</summary>
 internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInspection inspection)
 {
-    private const int MostInputs = 64, MostListed = 1000, MostTextBytes = 512, MostFunctions = 100_000, MostRounds = 16;
+    private const int MostInputs = 64, MostListed = 1000, MostTextBytes = 512, MostFunctions = 100_000, MostRounds = 16, MostKept = 64 * 1024 * 1024;
 
     private readonly HashSet<string> _listed = new(StringComparer.Ordinal);
     private readonly List<GraphScope> _scopes = [];
     private readonly HashSet<string> _functions = new(StringComparer.Ordinal);
+
+    // In characters, roughly: hostile graphs are all nodes.
+    private long _kept;
 
     public void Read()
     {
@@ -57,7 +60,8 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
     private void Graph(ProtoMessage names, ProtoMessage graph)
     {
         // A node may call a function by the function's own name, as if it were an operator; the functions come last.
-        Each(names, 2, library => Each(reader.Message(library), 1, function => Each(reader.Message(function), 1, signature => Each(reader.Message(signature), 1, name =>
+        Each(names, 2, library => Each(reader.Message(library), 1, function => Each(reader.Message(function), 1, signature =>
+            Each(reader.Message(signature), 1, name =>
         {
             if (_functions.Count < MostFunctions)
                 _functions.Add(reader.Text(name));
@@ -77,24 +81,23 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
 
     private void Function(ProtoField function)
     {
-        // The nodes may come before the signature that names the function.
         string name = "";
-        var nodes = new List<ProtoField>();
         var arguments = new HashSet<string>(StringComparer.Ordinal);
         var fields = reader.Message(function);
         while (fields.Next(out var field))
         {
             if (field is { Number: 1, HasLength: true })
                 Signature(field, arguments, ref name);
-            else if (field is { Number: 3, HasLength: true })
-                nodes.Add(field);
         }
 
         CheckWhole(fields);
+        // The nodes may come before the signature that names the function.
         var scope = new GraphScope(name, arguments);
-        _scopes.Add(scope);
-        foreach (var node in nodes)
-            Node(node, scope);
+        if (_scopes.Count < MostFunctions)
+            _scopes.Add(scope);
+        else if (_scopes.Count == MostFunctions)
+            _scopes[0].Overflow();
+        Each(reader.Message(function), 3, node => Node(node, scope));
     }
 
     private void Signature(ProtoField signature, HashSet<string> arguments, ref string name)
@@ -151,7 +154,11 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
         function ??= _functions.Contains(kind) ? kind : null;
         if (kind == "PrintV2" && text.StartsWith("file:", StringComparison.Ordinal))
             Fault(ModelVerdict.Deny, name, $"the operator PrintV2 writes to a file: {text}", scope);
-        scope.Add(new GraphScope.Node(name, kind, inputs, text, function));
+        _kept += 100 + name.Length + text.Length + inputs.Sum(i => i.Length + 20);
+        if (_kept > MostKept)
+            scope.Overflow();
+        else
+            scope.Add(new GraphScope.Node(name, kind, inputs, text, function));
     }
 
     private void List(string name, string kind, GraphScope scope)
@@ -205,7 +212,8 @@ internal sealed class SavedModel(ProtoReader reader, ModelFacts facts, ModelInsp
         {
             inspection.Cancel.ThrowIfCancellationRequested();
             if (scope.Full)
-                facts.Report("savedmodel-too-large", ModelVerdict.Unknown, inspection.At("graph"), "the graph has too many nodes for the origin of its paths to be known");
+                facts.Report("savedmodel-too-large", ModelVerdict.Unknown, inspection.At("graph"),
+                    "the graph has too many nodes for the origin of its paths to be known");
             foreach (var file in scope.Files)
             {
                 // The second input of a merge is where it writes.

@@ -18,7 +18,8 @@ public sealed class SavedModelFormat : IModelFormat
             model.Read();
     }
 
-    private static bool IsNamed(ModelBytes bytes) => bytes.Name[(bytes.Name.LastIndexOf('/') + 1)..].Equals("saved_model.pb", StringComparison.OrdinalIgnoreCase);
+    private static bool IsNamed(ModelBytes bytes) => bytes.Name[(bytes.Name.LastIndexOf('/') + 1)..].Equals("saved_model.pb",
+        StringComparison.OrdinalIgnoreCase);
 
     // saved_model_schema_version, which is 1, and meta_graphs.
     private static bool Has(ModelBytes bytes, Func<ProtoReader, ProtoField, bool> isMeta)
@@ -63,7 +64,8 @@ public sealed class SavedModelFormat : IModelFormat
             if (node is not { Number: 1, HasLength: true })
                 return known > 0 && node.Number is 2 or 3 or 4;
             var fields = reader.Message(node);
-            if (!fields.Next(out var name) || name is not { Number: 1, HasLength: true } || !fields.Next(out var kind) || kind is not { Number: 2, HasLength: true }
+            if (!fields.Next(out var name) || name is not { Number: 1, HasLength: true } || !fields.Next(out var kind) || kind is not { Number: 2,
+                HasLength: true }
                 || !IsOperator(reader.Text(kind, 64)))
                 return false;
             known++;
