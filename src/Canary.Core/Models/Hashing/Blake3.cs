@@ -6,7 +6,7 @@ namespace Canary.Models.Hashing;
 /// </summary>
 public static class Blake3
 {
-    public const int DigestBytes = 32;
+    public const int DigestBytes = Blake3Block.DigestBytes;
 
     // What is hashed at once: its nodes fit the stack and the nearest caches.
     private const int PartBytes = 1 << 20, PartChunks = PartBytes / Blake3Block.ChunkBytes;

@@ -7,7 +7,7 @@ namespace Canary.Models.Hashing;
 /// <summary>The compression function of BLAKE3 on one block, without lanes, and the constants of the specification.</summary>
 internal static class Blake3Block
 {
-    public const int Bytes = 64, ChunkBytes = 1024, BlocksInChunk = ChunkBytes / Bytes;
+    public const int Bytes = 64, DigestBytes = 32, ChunkBytes = 1024, BlocksInChunk = ChunkBytes / Bytes;
 
     public const uint ChunkStart = 1, ChunkEnd = 2, Parent = 4, Root = 8;
 

@@ -11,7 +11,7 @@ public sealed class ChunkTable
     public const int ChunkBytes = 1 << 20;
 
     /// <summary>How long a file may be that has a table: 64 TiB, whose table has 2 GiB less one entry.</summary>
-    public const long MostLength = (long)(int.MaxValue / Blake3.DigestBytes - Blake3Tree.Multiple) * ChunkBytes;
+    public const long MostLength = (long)(int.MaxValue / Blake3.DigestBytes - Blake3Kernel.Multiple) * ChunkBytes;
 
     private readonly byte[] _digests;
 

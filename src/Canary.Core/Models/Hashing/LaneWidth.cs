@@ -6,6 +6,9 @@ internal enum LaneWidth
     /// <summary>Every processor.</summary>
     One = 1,
 
+    /// <summary>SSSE3: what the AOT compiler takes for granted.</summary>
+    Four = 4,
+
     /// <summary>AVX2.</summary>
     Eight = 8,
 

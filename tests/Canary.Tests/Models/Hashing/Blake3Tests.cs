@@ -2,6 +2,7 @@ using System.Text.Json;
 using Canary.Models.Hashing;
 using Canary.Tests.Support;
 using CsCheck;
+using Xunit;
 
 namespace Canary.Tests.Models.Hashing;
 
@@ -11,7 +12,7 @@ public sealed class Blake3Tests
 
     /// <summary>Every path that this processor has; the others cannot be run here.</summary>
     internal static LaneWidth[] Widths { get; } =
-        [.. new[] { LaneWidth.One, LaneWidth.Eight, LaneWidth.Sixteen }.Where(w => w <= Blake3Tree.Widest)];
+        [.. new[] { LaneWidth.One, LaneWidth.Four, LaneWidth.Eight, LaneWidth.Sixteen }.Where(w => w <= Blake3Tree.Widest)];
 
     public static TheoryData<int> Lengths()
     {
