@@ -90,7 +90,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         };
     }
 
-    private static string Words(HashClaim claim, FileDigests digests) => claim.Size is { } size && size != digests.Size
+    private static string Words(HashClaim claim, TakenDigests digests) => claim.Size is { } size && size != digests.Size
         ? $"{claim.By} says {size} bytes, and it has {digests.Size}"
         : claim.Tensor is { } tensor ? $"{claim.By} says that the tensor {tensor} has the {claim.Algorithm} {claim.Hex}, and it has another"
         : $"{claim.By} says {claim.Algorithm} {claim.Hex}, and it is {digests.Others.GetValueOrDefault(claim.Algorithm, "another")}";
