@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Canary.Models.Formats.SafeTensors;
 using Canary.Text;
 

@@ -183,9 +183,9 @@ internal sealed class JinjaFold
             string shown = Shown(arguments[i]);
             if (format.Length + (long)shown.Length * format.Length > 1 << 20)
                 return null;
-            int bare = format.IndexOf("{}", StringComparison.Ordinal);
+            bool hasBare = format.Contains("{}", StringComparison.Ordinal);
             format = format.Replace($"{{{i}}}", shown, StringComparison.Ordinal).Replace($"{{{i}:c}}", arguments[i] is long code and > 0 and < 0xd800 ? ((char)code).ToString() : shown, StringComparison.Ordinal);
-            if (bare >= 0 && format.IndexOf("{}", StringComparison.Ordinal) is >= 0 and int at)
+            if (hasBare && format.IndexOf("{}", StringComparison.Ordinal) is >= 0 and int at)
                 format = format[..at] + shown + format[(at + 2)..];
         }
 

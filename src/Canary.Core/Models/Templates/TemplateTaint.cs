@@ -146,7 +146,7 @@ internal sealed class TemplateTaint(JinjaFold fold, JinjaScopes scopes)
             JinjaBinary { Operator: "==" or "!=" or "in" or "not in" or "<" or ">" or "<=" or ">=" } b => Compares(b),
             JinjaCall { Target: JinjaAttribute a } c when Finders.Contains(a.Name) && IsContent(a.Target) => Sought(c.Arguments.Select(x => x.Value)),
             JinjaTest t when Comparisons.Contains(t.Name) && IsContent(t.Target) => Sought(t.Arguments.Select(x => x.Value)),
-            JinjaFilter { Name: "selectattr" or "rejectattr" } f when fold.Text(f.Arguments.FirstOrDefault()?.Value) is { } name && name.Split('.').Any(Contents.Contains) => Sought(f.Arguments.Skip(2).Select(x => x.Value)),
+            JinjaFilter { Name: "selectattr" or "rejectattr" } f when fold.Text(f.Arguments.Count > 0 ? f.Arguments[0].Value : null) is { } name && name.Split('.').Any(Contents.Contains) => Sought(f.Arguments.Skip(2).Select(x => x.Value)),
             JinjaFilter { Name: "select" or "reject" } f when IsContent(f.Target) => Sought(f.Arguments.Skip(1).Select(x => x.Value)),
             JinjaName or JinjaAttribute when scopes.Key(node) is { } key => _switches.GetValueOrDefault(key),
             _ => Trigger.None,
