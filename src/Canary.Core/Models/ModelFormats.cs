@@ -11,12 +11,12 @@ public static class ModelFormats
     public static readonly IReadOnlyList<IModelFormat> All =
     [
         new GgufFormat(),
+        new SafeTensorsFormat(),
         new ZipFormat(),
         new NumpyFormat(),
         new CompressedFormat(),
         new ForeignContainerFormat(),
         new Hdf5Format(),
-        new SafeTensorsFormat(),
         new TarFormat(),
         new OpaqueFormat(),
         new SafeTensorsIndexFormat(),

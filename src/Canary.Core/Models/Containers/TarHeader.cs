@@ -44,7 +44,8 @@ internal sealed record TarHeader(string Name, char Kind, long Size, string Targe
 
     private static long Number(ReadOnlySpan<byte> field)
     {
-        if (field[0] == 0x80)
+        // Of the checksum's eight bytes none is left for a sign.
+        if (field[0] == 0x80 && field.Length > 8)
         {
             var low = field[^8..];
             return field[1..^8].IndexOfAnyExcept((byte)0) >= 0 ? -1 : Math.Max(-1, BinaryPrimitives.ReadInt64BigEndian(low));

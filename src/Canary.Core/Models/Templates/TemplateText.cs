@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Canary.Inspection;
 using Canary.Text;
 
 namespace Canary.Models.Templates;
