@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Canary.Text;
 
 namespace Canary.Inspection;
 

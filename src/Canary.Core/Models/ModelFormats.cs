@@ -1,4 +1,7 @@
 using Canary.Models.Formats;
+using Canary.Models.Formats.Configs;
+using Canary.Models.Formats.Onnx;
+using Canary.Models.Formats.TensorFlow;
 
 namespace Canary.Models;
 
@@ -7,9 +10,23 @@ public static class ModelFormats
 {
     public static readonly IReadOnlyList<IModelFormat> All =
     [
+        new GgufFormat(),
+        new SafeTensorsFormat(),
+        new ZipFormat(),
         new NumpyFormat(),
         new CompressedFormat(),
+        new ForeignContainerFormat(),
+        new Hdf5Format(),
         new TarFormat(),
+        new OpaqueFormat(),
+        new SafeTensorsIndexFormat(),
+        new TokenizerConfigFormat(),
+        new ChatTemplateFormat(),
+        new OnnxFormat(),
+        new KerasMetadataFormat(),
+        new SavedModelFormat(),
+        new ConfigFormat(),
+        new YamlConfigFormat(),
         new PickleFormat(),
     ];
 

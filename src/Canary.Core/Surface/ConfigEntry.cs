@@ -1,4 +1,5 @@
 using Canary.Findings;
+using Canary.Text;
 
 namespace Canary.Surface;
 

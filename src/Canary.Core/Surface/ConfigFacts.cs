@@ -1,4 +1,4 @@
-using Canary.Inspection;
+using Canary.Text;
 
 namespace Canary.Surface;
 

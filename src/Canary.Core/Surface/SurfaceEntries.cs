@@ -1,5 +1,5 @@
-using Canary.Inspection;
 using Canary.Packages;
+using Canary.Text;
 
 namespace Canary.Surface;
 

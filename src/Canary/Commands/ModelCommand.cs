@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Canary.Config;
 using Canary.ModelFiles;
+using Canary.Models;
 using Canary.Models.Locking;
 using Canary.Models.Pickles;
 using Canary.Text;
@@ -18,8 +20,12 @@ internal static class ModelCommand
         ModelUnseal.Create(),
     };
 
-    /// <summary>What pickles may import.</summary>
-    public static ImportPolicy Imports() => new();
+    // What an object of a class takes, and no more: its state is set by BUILD.
+    private static readonly string[] MakesObjects = ["NEWOBJ", "NEWOBJ_EX", "BUILD"];
+
+    /// <summary>What pickles may import: the built-in list, and what canary.yml allows besides.</summary>
+    public static ImportPolicy Imports(CanaryConfig config) => ImportPolicy.BuiltIn().With(
+        [.. config.Models.AllowImports.Select(a => new ImportEntry(a.Module, a.Names, Classes: false, a.By.Count > 0 ? a.By : MakesObjects, ModelVerdict.Allow))]);
 
     /// <summary>Those of the paths that are neither a file nor a directory; told.</summary>
     public static bool TellMissing(ParseResult parsed, IEnumerable<string> paths)

@@ -5,8 +5,8 @@ using Canary.Advisories;
 using Canary.Findings;
 using Canary.ModelFiles;
 using Canary.Models.Locking;
+using Canary.Models.Pickles;
 using Canary.Models.Signing;
-using Canary.Rules;
 using Canary.Sensors.Files;
 using Canary.Text;
 
@@ -47,7 +47,7 @@ internal static class ModelLockCommand
         {
             using var trust = OmsTrust.Of((parsed.GetValue(Trust) ?? []).Select(path => (path, DbCommand.Pem(path))));
             using var key = parsed.GetValue(Sign) is { } sign ? OmsSigner.Key(sign, DbCommand.Pem(sign)) : null;
-            return Run(parsed, paths, output, book, trust, key, failOn ?? Level.High, cancel);
+            return Run(parsed, paths, output, new ModelFindings(book, TimeProvider.System), ModelCommand.Imports(settings.Config), trust, key, failOn ?? Level.High, cancel);
         }
         catch (Exception e) when (e is SignatureException or InvalidIndexException or FileNotFoundException or DirectoryNotFoundException)
         {
@@ -55,13 +55,13 @@ internal static class ModelLockCommand
         }
     }
 
-    private static int Run(ParseResult parsed, string[] paths, string output, RuleBook book, OmsTrust trust, ECDsa? key, Level failOn, CancellationToken cancel)
+    private static int Run(ParseResult parsed, string[] paths, string output, ModelFindings findings, ImportPolicy imports, OmsTrust trust, ECDsa? key, Level failOn, CancellationToken cancel)
     {
         var error = parsed.InvocationConfiguration.Error;
         long from = Stopwatch.GetTimestamp();
         string? signature = key is null ? null : Path.GetFullPath(parsed.GetValue(Signature) ?? Path.Combine(LockBase.Of(paths), "model.sig"));
         var view = new ModelView(parsed);
-        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, new ModelFindings(book, TimeProvider.System), trust, TimeProvider.System) { Left = signature };
+        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, findings, imports, trust, TimeProvider.System) { Left = signature };
         ModelLock made;
         try
         {

@@ -37,9 +37,10 @@ internal static class ModelScan
         var view = new ModelView(parsed);
         var findings = new ModelFindings(book, TimeProvider.System);
         ModelSurvey? survey = null;
+        var imports = ModelCommand.Imports(settings.Config);
         try
         {
-            foreach (var report in ModelCommand.Read(parsed, ModelCommand.FilesOf(tree, paths), tell => survey = new ModelSurvey(tree, files, ModelCommand.Imports()) { WithDigests = !parsed.GetValue(NoHash), Tell = tell }, cancel))
+            foreach (var report in ModelCommand.Read(parsed, ModelCommand.FilesOf(tree, paths), tell => survey = new ModelSurvey(tree, files, imports) { WithDigests = !parsed.GetValue(NoHash), Tell = tell }, cancel))
             {
                 view.Model(report.Facts.Verdict, report.Facts.Format, report.Size, report.Path, report.Digests is { } d ? "sha256:" + d.Sha256 : null, w => ModelShapes.Fields(w, report, report.Facts.Verdict, report.Digests is null ? null : TrustBasis.FirstSeen));
                 foreach (var finding in findings.Of(report))

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Canary.Commands;
 using Canary.Models;
 using Canary.Models.Locking;
+using Canary.Models.Pickles;
 using Canary.Models.Provenance;
 using Canary.Models.Signing;
 using Canary.Text;
@@ -10,8 +11,10 @@ using Canary.Yaml;
 namespace Canary.ModelFiles;
 
 /// <summary>Makes a lock of all files of some paths, and tells what it finds on the way.</summary>
-internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, OmsTrust trust, TimeProvider time)
+internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IModelFiles files, ModelView view, ModelFindings findings, ImportPolicy imports, OmsTrust trust, TimeProvider time)
 {
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
     /// <summary>A file that is left out beside the lock: the signature that is made of it.</summary>
     public string? Left { get; init; }
 
@@ -27,6 +30,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         var tree = new ModelTree(directory, files);
         string own = Path.GetFullPath(output);
         var all = ModelCommand.FilesOf(tree, paths).Where(f => f.File.FullPath != own && f.File.FullPath != Left).ToList();
+        _known.UnionWith(all.Select(f => f.File.FullPath));
         var search = new HashSearch(directory, [.. all.Select(f => f.File)], tree);
         var signatures = new OmsSource(trust, time);
         var claims = HashSources.Claims(search, signatures).ToLookup(c => c.Path, StringComparer.Ordinal);
@@ -40,7 +44,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         var earlier = Earlier();
         var locked = new List<LockedFile>();
         ModelSurvey? survey = null;
-        foreach (var report in ModelCommand.Read(parsed, all, tell => survey = new ModelSurvey(tree, files, ModelCommand.Imports(), file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
+        foreach (var report in ModelCommand.Read(parsed, Growing(all), tell => survey = new ModelSurvey(tree, files, imports, file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
         {
             if (LockPath.Fault(report.Path) is { } wrong)
             {
@@ -48,6 +52,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
                 continue;
             }
 
+            AddParts(all, report, directory);
             var file = Locked(report, [.. claims[report.Path]], earlier.GetValueOrDefault(report.Path));
             locked.Add(file);
             view.Model(file.Verdict, file.Format, file.Size, file.Path, file.Basis.Word() + (file.Signer is { } by ? ": " + by : ""), w => ModelShapes.Fields(w, report, file.Verdict, file.Basis, file.Signer));
@@ -58,6 +63,23 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         foreach (var (path, reason) in survey!.Unread)
             view.Finding(ModelFindings.Unread(path, reason));
         return new ModelLock(time.GetUtcNow(), LockBase.Word(directory, output), locked);
+    }
+
+    // A model that was named alone brings the files that it has its numbers in.
+    private void AddParts(List<(TreeFile File, bool Named)> all, ModelReport report, string directory)
+    {
+        foreach (string part in report.Facts.ExternalFiles.Where(p => LockPath.Fault(p) is null))
+        {
+            string full = Path.Combine(Path.GetDirectoryName(report.FullPath)!, part);
+            if (File.Exists(full) && _known.Add(full))
+                all.Add((new TreeFile(Path.GetRelativePath(directory, full).Replace(Path.DirectorySeparatorChar, '/'), full), true));
+        }
+    }
+
+    private static IEnumerable<(TreeFile File, bool Named)> Growing(List<(TreeFile File, bool Named)> all)
+    {
+        for (int i = 0; i < all.Count; i++)
+            yield return all[i];
     }
 
     private LockedFile Locked(ModelReport report, IReadOnlyList<HashClaim> claims, LockedFile? earlier)
@@ -90,7 +112,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         };
     }
 
-    private static string Words(HashClaim claim, FileDigests digests) => claim.Size is { } size && size != digests.Size
+    private static string Words(HashClaim claim, TakenDigests digests) => claim.Size is { } size && size != digests.Size
         ? $"{claim.By} says {size} bytes, and it has {digests.Size}"
         : claim.Tensor is { } tensor ? $"{claim.By} says that the tensor {tensor} has the {claim.Algorithm} {claim.Hex}, and it has another"
         : $"{claim.By} says {claim.Algorithm} {claim.Hex}, and it is {digests.Others.GetValueOrDefault(claim.Algorithm, "another")}";

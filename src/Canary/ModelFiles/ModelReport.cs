@@ -6,7 +6,7 @@ namespace Canary.ModelFiles;
 /// <summary>One file, read.</summary>
 /// <param name="Path">From the base, with <c>/</c>.</param>
 /// <param name="Digests">Null where they were not asked for.</param>
-internal sealed record ModelReport(string Path, string FullPath, long Size, ModelFacts Facts, FileDigests? Digests)
+internal sealed record ModelReport(string Path, string FullPath, long Size, ModelFacts Facts, TakenDigests? Digests)
 {
     /// <summary>The user named this very file.</summary>
     public bool Named { get; init; }

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Canary.EndToEnd.Support;
 
-/// <summary>A real <c>canary watch --json</c>, each line of whose output is kept with the moment at which it came.</summary>
+/// <summary>A real <c>canary watch --json</c> or <c>canary model guard --json</c>, each line of whose output is kept with the moment at which it came.</summary>
 internal sealed class CanaryWatch : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
@@ -49,9 +49,15 @@ internal sealed class CanaryWatch : IAsyncDisposable
     }
 
     /// <summary>Starts the program under test and waits for its ready line.</summary>
-    public static async Task<CanaryWatch> StartAsync(World world, params string[] more)
+    public static Task<CanaryWatch> StartAsync(World world, params string[] more) => StartCommandAsync(world, ["watch", .. more]);
+
+    /// <summary>Starts the gate of the models below a directory and waits for its ready line.</summary>
+    public static Task<CanaryWatch> StartGuardAsync(World world, string models, string lockFile, params string[] more) =>
+        StartCommandAsync(world, ["model", "guard", models, "--lock", lockFile, .. more]);
+
+    private static async Task<CanaryWatch> StartCommandAsync(World world, string[] command)
     {
-        var start = Prepare(["watch", "--json", "--state", world.State, "--config", world.Config, .. more]);
+        var start = Prepare([.. command, "--json", "--state", world.State, "--config", world.Config]);
         var watch = new CanaryWatch(Process.Start(start)!);
         try
         {

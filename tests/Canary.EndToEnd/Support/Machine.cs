@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace Canary.EndToEnd.Support;
 
 /// <summary>
-/// What the tests need of the machine, made ready once: root, the tools, the pinned agent CLIs, and the compiled tricks of Native/.
-/// What is missing fails every test by name; nothing is skipped.
+/// What the tests need of the machine, made ready once: root, the tools, the pinned agent CLIs and model loaders, and the compiled tricks of
+/// Native/. What is missing fails every test by name; nothing is skipped.
 /// </summary>
 public sealed class Machine : IAsyncLifetime
 {
@@ -26,6 +26,15 @@ public sealed class Machine : IAsyncLifetime
 
     internal static string Codex => Path.Combine(Project, "agents", "node_modules", ".bin", "codex");
 
+    /// <summary>Scripts that load a model as an application does, beside the libraries that they use.</summary>
+    internal static string Loaders => Path.Combine(Project, "loaders");
+
+    /// <summary>The C interface to locks as <c>./dev</c> publishes it, or what CANARY_VERIFY_LIBRARY names.</summary>
+    internal static string VerifyLibrary =>
+        Environment.GetEnvironmentVariable("CANARY_VERIFY_LIBRARY") is { Length: > 0 } named
+            ? Path.GetFullPath(named)
+            : Path.Combine(Checkout, "artifacts", "library", "libcanary_verify.so");
+
     /// <summary>Where the compiled programs of Native/ lie.</summary>
     internal string Native { get; } = Directory.CreateTempSubdirectory("canary-e2e-native-").FullName;
 
@@ -40,11 +49,16 @@ public sealed class Machine : IAsyncLifetime
         if (!File.Exists(Canary))
             throw new InvalidOperationException($"no program at {Canary}: dotnet build -c Release Canary.sln");
 
-        await InstallAgentsAsync();
+        if (!File.Exists(VerifyLibrary))
+            throw new InvalidOperationException($"no library at {VerifyLibrary}: ./dev test publishes it, or ./dev publish");
+
+        await InstallAsync(Path.Combine(Project, "agents"), [Claude, Codex], "--foreground-scripts");
+        await InstallAsync(Loaders, [], "--ignore-scripts", "--omit=optional");
+        var headers = Path.Combine(Checkout, "src", "Canary.Native");
         foreach (var source in Directory.GetFiles(Path.Combine(Project, "Native"), "*.c"))
         {
             var program = Path.Combine(Native, Path.GetFileNameWithoutExtension(source));
-            (await Command.RunAsync("gcc", ["-O1", "-Wall", "-Werror", "-o", program, source], TimeSpan.FromMinutes(1))).Good();
+            (await Command.RunAsync("gcc", ["-O1", "-Wall", "-Werror", "-I", headers, "-o", program, source, "-ldl"], TimeSpan.FromMinutes(1))).Good();
         }
     }
 
@@ -54,15 +68,14 @@ public sealed class Machine : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    private static async Task InstallAgentsAsync()
+    private static async Task InstallAsync(string folder, string[] programs, params string[] how)
     {
-        var folder = Path.Combine(Project, "agents");
         var pins = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "package.json")))!["dependencies"]!.AsObject();
-        if (pins.All(p => Installed(folder, p.Key) == (string?)p.Value) && File.Exists(Claude) && File.Exists(Codex))
+        if (pins.All(p => Installed(folder, p.Key) == (string?)p.Value) && programs.All(File.Exists))
             return;
 
         // As the owner of the checkout, so that sudo leaves nothing of root's in it
-        var npm = new[] { "npm", "ci", "--foreground-scripts" };
+        string[] npm = ["npm", "ci", .. how];
         var sudoer = Environment.GetEnvironmentVariable("SUDO_USER");
         (await (sudoer is { Length: > 0 } and not "root"
             ? Command.RunAsync("runuser", ["-u", sudoer, "--", .. npm], TimeSpan.FromMinutes(5), folder)

@@ -72,6 +72,7 @@ public sealed partial class DependencyTests
     [Theory]
     [InlineData("Canary.Core", "")]
     [InlineData("Canary.Sensors", "Canary.Core")]
+    [InlineData("Canary.Native", "Canary.Core")]
     [InlineData("Canary", "Canary.Core Canary.Sensors")]
     public void A_project_refers_to_those_below_it(string project, string below)
     {

@@ -1,97 +1,39 @@
 using System.IO.Compression;
+using Canary.Models.Containers;
 
 namespace Canary.Models.Formats;
 
-/// <summary>
-/// A model in a compressed stream, as joblib writes with <c>compress=</c>. zlib and gzip are unpacked into memory; what is in bzip2, LZMA, xz, LZ4,
-/// Zstandard, 7z and RAR is not read, and that is said.
-/// </summary>
+/// <summary>A file in a stream of gzip or zlib, as joblib writes with <c>compress=</c>: unpacked into memory, within bounds, and inspected by its own format.</summary>
 public sealed class CompressedFormat : IModelFormat
 {
-    /// <summary>What is unpacked of one stream, in bytes: it is held in memory.</summary>
-    public const int MostUnpacked = 256 * 1024 * 1024;
-
     private const int ProbeBytes = 256;
     private const byte PresetDictionary = 0x20;
 
-    private static readonly (byte[] Magic, string Word)[] Named =
-    [
-        ([(byte)'B', (byte)'Z', (byte)'h'], "bzip2"),
-        ([0xfd, (byte)'7', (byte)'z', (byte)'X', (byte)'Z', 0], "xz"),
-        ([0x5d, 0, 0], "LZMA"),
-        ([0x04, 0x22, 0x4d, 0x18], "LZ4"),
-        ([0x28, 0xb5, 0x2f, 0xfd], "Zstandard"),
-        ([(byte)'7', (byte)'z', 0xbc, 0xaf, 0x27, 0x1c], "7z"),
-        ([(byte)'R', (byte)'a', (byte)'r', (byte)'!', 0x1a, 0x07], "RAR"),
-    ];
-
     public string Name => "compressed";
 
-    public bool Claims(ModelBytes bytes) => NotRead(bytes.Head) is not null || (IsZlib(bytes.Head) && Inflates(bytes)) || IsGzip(bytes.Head);
+    public bool Claims(ModelBytes bytes) => IsGzip(bytes.Head) || (IsZlib(bytes.Head) && Inflates(bytes));
 
     public void Inspect(ModelBytes bytes, ModelFacts facts, ModelInspection inspection)
     {
-        if (NotRead(bytes.Head) is { } word)
-        {
-            facts.Report("container-not-read", ModelVerdict.Unknown, inspection.At(0), $"it is packed with {word}, which is not unpacked: what is in it was not seen");
-            return;
-        }
-
-        try
-        {
-            Unpack(bytes, facts, inspection);
-        }
-        catch (InvalidDataException)
-        {
-            facts.Report("compressed-broken", ModelVerdict.Deny, inspection.At(0), "the compressed stream breaks");
-        }
-    }
-
-    private static void Unpack(ModelBytes bytes, ModelFacts facts, ModelInspection inspection)
-    {
-        var (length, whole) = Measure(bytes, inspection.Cancel);
-        if (!inspection.Spend(length))
-        {
-            facts.Report("compressed-too-large", ModelVerdict.Unknown, inspection.At(0), "more is packed in this file than is unpacked of one; the rest was not seen");
-            return;
-        }
-
-        byte[] unpacked = new byte[length];
-        using (var stream = Open(bytes))
-            stream.ReadAtLeast(unpacked, length, throwOnEndOfStream: false);
-        string? inner = inspection.Member(new HeldBytes("unpacked", unpacked), facts)?.Name;
-        if (inner is null)
-            facts.Report("compressed-unknown", ModelVerdict.Unknown, inspection.At(0), "what is in the compressed stream is no known format");
-        else if (inner != "pickle")
-            facts.Report("container-not-standard", ModelVerdict.Unknown, inspection.At(0), "no loader of models unpacks this container by itself");
-        else if (inspection.Within.Length == 0)
-            facts.Format = "joblib";
-        if (!whole)
-            facts.Report("compressed-too-large", ModelVerdict.Unknown, inspection.At(0), $"more than {MostUnpacked / 1024 / 1024} MiB are packed in it; the rest was not seen");
-    }
-
-    // Twice over the stream costs time, but no memory beyond what is there.
-    private static (int Length, bool Whole) Measure(ModelBytes bytes, CancellationToken cancel)
-    {
         using var stream = Open(bytes);
-        byte[] buffer = new byte[64 * 1024];
-        int length = 0;
-        while (stream.Read(buffer) is > 0 and int read)
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (read > MostUnpacked - length)
-                return (MostUnpacked, false);
-            length += read;
-        }
-
-        return (length, true);
+        var end = Unpacking.Unpack(stream, Unpacking.MostMemberBytes, inspection, out var unpacked);
+        if (end == Unpacking.End.TooLarge)
+            facts.Report("compressed-too-large", ModelVerdict.Unknown, inspection.At(0), $"only the first {unpacked.Length} bytes were unpacked and read");
+        else if (end == Unpacking.End.Damaged)
+            facts.Report("compressed-broken", ModelVerdict.Deny, inspection.At(0), $"the packed bytes are damaged after {unpacked.Length} bytes");
+        string name = bytes.Name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? bytes.Name[..^3] : bytes.Name;
+        string? inner = StrayMember.Inspect(new HeldBytes(name, unpacked), facts, inspection)?.Name;
+        if (inner == "pickle")
+            facts.Format = inspection.Within.Length == 0 ? "joblib" : facts.Format;
+        else
+            facts.Report("container-not-standard", ModelVerdict.Unknown, inspection.At(0), "no loader of models unpacks this container by itself");
     }
 
     private static Stream Open(ModelBytes bytes) => IsGzip(bytes.Head)
         ? new GZipStream(bytes.OpenRead(), CompressionMode.Decompress)
         : new ZLibStream(bytes.OpenRead(), CompressionMode.Decompress);
 
-    private static bool IsGzip(ReadOnlySpan<byte> head) => head.Length >= 3 && head[0] == 0x1f && head[1] == 0x8b && head[2] == 8;
+    private static bool IsGzip(ReadOnlySpan<byte> head) => head is [0x1f, 0x8b, 8, ..];
 
     // With a preset dictionary, which nobody has, the platform fails as a medium does.
     private static bool IsZlib(ReadOnlySpan<byte> head) =>
@@ -110,16 +52,5 @@ public sealed class CompressedFormat : IModelFormat
         {
             return false;
         }
-    }
-
-    private static string? NotRead(ReadOnlySpan<byte> head)
-    {
-        foreach (var (magic, word) in Named)
-        {
-            if (head.StartsWith(magic))
-                return word;
-        }
-
-        return null;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
         _result is null or { State: FileState.Good, FromRecord: false } && _key is { } key && _good.Set > 0 ? (key, _good) : null;
 
     /// <summary>Does a part of the work; false when all of it is taken.</summary>
-    public bool Work(byte[] buffer, CancellationToken cancel)
+    public bool Work(ChunkReader reader, CancellationToken cancel)
     {
         int first;
         lock (_gate)
@@ -51,7 +51,7 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
             _running++;
         }
 
-        string? fault = Check(first, Math.Min(first + ChunksAtOnce, file.Chunks.Count), buffer, cancel);
+        string? fault = Check(first, Math.Min(first + ChunksAtOnce, file.Chunks.Count), reader, cancel);
         lock (_gate)
         {
             if (fault is not null)
@@ -111,7 +111,7 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
     }
 
     // What went wrong; null for nothing.
-    private string? Check(int first, int end, byte[] buffer, CancellationToken cancel)
+    private string? Check(int first, int end, ChunkReader reader, CancellationToken cancel)
     {
         try
         {
@@ -119,14 +119,9 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
             {
                 if (_good[chunk])
                     continue;
-                var (offset, bytes) = file.Chunks.Place(chunk);
-                var part = buffer.AsSpan(0, bytes);
-                int read = 0;
-                while (read < part.Length && RandomAccess.Read(_handle!, part[read..], offset + read) is > 0 and int more)
-                    read += more;
                 // A file that ends early is of another size by now, which its key tells as well.
-                (read == part.Length && file.Chunks.Matches(chunk, part) ? _good : _bad).Mark(chunk);
-                Interlocked.Add(ref _read, part.Length);
+                (reader.Matches(_handle!, file.Chunks, chunk) ? _good : _bad).Mark(chunk);
+                Interlocked.Add(ref _read, file.Chunks.Place(chunk).Bytes);
                 options.AfterChunk?.Invoke();
             }
 
@@ -147,6 +142,18 @@ internal sealed class FileCheck(LockedFile file, string path, VerifyOptions opti
     }
 
     private CheckedFile Judge()
+    {
+        try
+        {
+            return Judged();
+        }
+        catch (IOException e)
+        {
+            return new CheckedFile(file, path, FileState.Unreadable) { Reason = e.Message, Key = _key };
+        }
+    }
+
+    private CheckedFile Judged()
     {
         var after = options.Files.KeyOf(_handle!);
         long size = RandomAccess.GetLength(_handle!);

@@ -16,7 +16,7 @@ public static class FilePass
     /// <param name="ranges">Parts whose SHA-256 is asked for; those that overlap others are left out.</param>
     /// <param name="tell">Told how many bytes are done, after each block.</param>
     /// <exception cref="IOException">The medium fails, or the file became shorter.</exception>
-    public static FileDigests Run(ModelBytes bytes, IReadOnlyList<ModelTensor> tensors, IReadOnlyCollection<string> others, IReadOnlyCollection<(long Start, long End)>? ranges = null, Action<long>? tell = null, CancellationToken cancel = default)
+    public static TakenDigests Run(ModelBytes bytes, IReadOnlyList<ModelTensor> tensors, IReadOnlyCollection<string> others, IReadOnlyCollection<(long Start, long End)>? ranges = null, Action<long>? tell = null, CancellationToken cancel = default)
     {
         long length = bytes.Length;
         if (length > ChunkTable.MostLength)
@@ -55,7 +55,7 @@ public static class FilePass
             all[HashName.Sha256] = sha256;
             all[HashName.Blake3] = Convert.ToHexStringLower(chunks.Root());
             var done = parts.Done;
-            return new FileDigests(length, sha256, chunks, parts.Header, done, all) { Ranges = shards.Done.ToDictionary(s => (s.Offset, s.Offset + s.Length), s => s.Sha256) };
+            return new TakenDigests(length, sha256, chunks, parts.Header, done, all) { Ranges = shards.Done.ToDictionary(s => (s.Offset, s.Offset + s.Length), s => s.Sha256) };
         }
         finally
         {

@@ -36,6 +36,12 @@ public static class LockReader
             faults.Add(name, (int)Math.Min(e.LineNumber + 1 ?? 0, int.MaxValue), (int)Math.Min(e.BytePositionInLine + 1 ?? 0, int.MaxValue), "no lock in JSON: " + Printable.Line(e.Message, 300));
             return null;
         }
+        catch (InvalidOperationException)
+        {
+            // Of a key: bytes that are no UTF-8, or half a surrogate pair.
+            faults.Add(name, 0, 0, "has a key that is no text");
+            return null;
+        }
     }
 
     private sealed class Reading(string name, Diagnostics faults)

@@ -1,12 +1,10 @@
-using Canary.Models.Hashing;
-
 namespace Canary.Models.Locking;
 
 /// <summary>How a verification is done.</summary>
 /// <param name="Files">The operating system's part.</param>
 public sealed record VerifyOptions(IModelFiles Files)
 {
-    /// <summary>Read at the same time, one buffer of a chunk each.</summary>
+    /// <summary>Read at the same time, a small buffer each.</summary>
     public int Threads { get; init; } = Environment.ProcessorCount;
 
     /// <summary>Believe a record for a file whose key is the same, though nothing holds the file still.</summary>
@@ -77,13 +75,13 @@ public sealed class LockVerifier
 
     private void Work(CancellationToken cancel)
     {
-        byte[] buffer = new byte[ChunkTable.ChunkBytes];
+        var reader = new ChunkReader();
         while (!cancel.IsCancellationRequested)
         {
             int at = Volatile.Read(ref _current);
             if (at >= _checks.Length)
                 return;
-            if (!_checks[at].Work(buffer, cancel))
+            if (!_checks[at].Work(reader, cancel))
                 Interlocked.CompareExchange(ref _current, at + 1, at);
         }
     }

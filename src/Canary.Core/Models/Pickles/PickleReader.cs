@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
@@ -13,6 +14,8 @@ internal sealed class PickleReader(ModelBytes bytes, long start, long mostLine =
     public const long MostLine = 64 * 1024 * 1024;
 
     private const int WindowBytes = 16 * 1024;
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789_");
 
     /// <summary>A number of more digits is no name, no index and no size.</summary>
     private const int MostDigits = 64;
@@ -104,7 +107,7 @@ internal sealed class PickleReader(ModelBytes bytes, long start, long mostLine =
         string text = Encoding.Latin1.GetString(bytes.Read(from, length)).Trim();
         if (opcode.Argument == PickleArgument.LongLine && text.EndsWith('L'))
             text = text[..^1];
-        if (text.Length > 0 && !text.AsSpan().TrimStart("+-").ContainsAnyExcept("0123456789_"))
+        if (text.Length > 0 && !text.AsSpan().TrimStart("+-").ContainsAnyExcept(Digits))
             return long.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MinValue;
         throw new BrokenPickle("pickle-broken", $"{opcode.Name} is no number", offset);
     }

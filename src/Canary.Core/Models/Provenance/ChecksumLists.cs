@@ -42,7 +42,8 @@ public sealed class ChecksumLists : IHashSource
 
             algorithm ??= Algorithm(hex.Length, isBlake3);
             // A digest and nothing else is that of the file beside.
-            string? path = named is null ? search.Resolve(list.Path, Path.GetFileNameWithoutExtension(list.Path)) : search.Resolve(list.Path, named);
+            string beside = Path.GetFileNameWithoutExtension(list.Path);
+            string? path = named is not null ? search.Resolve(list.Path, named) : beside == Path.GetFileName(list.Path) ? null : search.Resolve(list.Path, beside);
             // Lists name what was published; not all of it need be here.
             if (path is not null && algorithm is not null && HexDigest.Of(hex, algorithm) is { } digest)
                 claims.Add(new HashClaim(path, algorithm, digest, list.Path) { Source = new LockSource("checksums", null, null) });

@@ -10,7 +10,7 @@ public sealed record Vouching(TrustBasis Basis, string? By, LockSource? Source, 
     public static readonly Vouching None = new(TrustBasis.FirstSeen, null, null, []);
 
     /// <param name="claims">About this file as a whole or its tensors.</param>
-    public static Vouching Of(FileDigests digests, IReadOnlyList<HashClaim> claims)
+    public static Vouching Of(TakenDigests digests, IReadOnlyList<HashClaim> claims)
     {
         var broken = claims.Where(c => !Holds(c, digests)).ToList();
         if (broken.Count > 0)
@@ -34,7 +34,7 @@ public sealed record Vouching(TrustBasis Basis, string? By, LockSource? Source, 
         }
     }
 
-    private static bool Holds(HashClaim claim, FileDigests digests)
+    private static bool Holds(HashClaim claim, TakenDigests digests)
     {
         if (claim.Size is { } size && size != digests.Size)
             return false;

@@ -77,6 +77,9 @@ public sealed class PackageLockReader : IPackageFileReader
         // As everywhere the last of two equal names counts, and a value of the wrong kind is none.
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
+            // Half a surrogate pair cannot be compared.
+            if (reader.ValueIsEscaped)
+                return null;
             if (reader.ValueTextEquals("version"u8))
                 version = Text(ref reader);
             else if (reader.ValueTextEquals("resolved"u8))

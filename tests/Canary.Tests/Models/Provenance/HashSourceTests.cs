@@ -105,7 +105,7 @@ public sealed class HashSourceTests : IDisposable
     public void The_list_of_a_snapshot_is_read_from_beside_it()
     {
         Put($"models--org--name/snapshots/{Commit}/model.safetensors");
-        Put($"models--org--name/trees/{Commit}.json", $$$"""{"format_version":1,"files":{"model.safetensors":{"size":134,"blob_id":"{{{new string('d', 40)}}}","lfs_sha256":"{{{Sha256}}}","lfs_size":1000,"xet_hash":null},"gone":{"size":1,"blob_id":"{{{GitSha1}}}"}}}""");
+        Put($"models--org--name/trees/{Commit}.json", $$$"""{"format_version":1,"files":{"model.safetensors":{"size":134,"blob_id":"{{{new string('d', 40)}}}","lfs_sha256":"{{{Sha256}}}","lfs_size":1000,"xet_hash":null},"gone":{"size":1,"blob_id":"{{{GitSha1}}}"} } }""");
         var claim = Assert.Single(Claims($"models--org--name/snapshots/{Commit}"));
         Assert.Equal(("model.safetensors", HashName.Sha256, Sha256, 1000L), (claim.Path, claim.Algorithm, claim.Hex, claim.Size));
     }

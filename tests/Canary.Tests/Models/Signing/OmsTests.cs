@@ -157,7 +157,7 @@ public sealed class OmsTests : IDisposable
         var request = new CertificateRequest("CN=signer", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         using var leaf = request.Create(root, Locked.Day.AddDays(-1), Locked.Day.AddDays(10), [1, 2, 3]);
-        Bundle(key, Statement(), material: $$"""{"x509CertificateChain":{"certificates":[{"rawBytes":"{{Convert.ToBase64String(leaf.RawData)}}"}]}}""");
+        Bundle(key, Statement(), material: $$"""{"x509CertificateChain":{"certificates":[{"rawBytes":"{{Convert.ToBase64String(leaf.RawData)}}"}] } }""");
 
         var (claims, source, _) = Read(root.ExportCertificatePem());
         Assert.Empty(source.Refused);
@@ -213,7 +213,7 @@ public sealed class OmsTests : IDisposable
         payload = Encoding.UTF8.GetBytes(changed?.Invoke(statement) ?? statement);
         File.WriteAllText(_home.At("model.sig"), $$"""
             {"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{{material ?? """{"publicKey":{"hint":"x"}}"""}},
-             "dsseEnvelope":{"payload":"{{Convert.ToBase64String(payload)}}","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"{{signature}}","keyid":""}]}}
+             "dsseEnvelope":{"payload":"{{Convert.ToBase64String(payload)}}","payloadType":"application/vnd.in-toto+json","signatures":[{"sig":"{{signature}}","keyid":""}] } }
             """);
     }
 

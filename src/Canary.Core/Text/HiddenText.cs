@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Canary.Inspection;
+namespace Canary.Text;
 
 /// <summary>
 /// Text that nobody sees: bytes as variation selectors (GlassWorm: U+FE00–FE0F for 0–15, U+E0100–E01EF for 16–255), ASCII as tag
