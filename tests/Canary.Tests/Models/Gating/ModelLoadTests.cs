@@ -1,5 +1,4 @@
 using Canary.Findings;
-using Canary.Models;
 using Canary.Models.Gating;
 using Canary.Models.Hashing;
 using Xunit;
