@@ -15,8 +15,10 @@ internal sealed class ModelBenchmark(Options options, string directory)
     private const int ReadBytes = 1 << 20;
     private const double LeastOfOpenssl = 1.1, LeastOfSha256sum = 3, LeastOfB3sum = 0.9, LeastOfOneThread = 1.8;
 
-    private const string Read = "read, 1 MiB at a time", Sum = "sha256sum", Openssl = "openssl dgst -sha256", B3 = "b3sum --no-mmap, 1 thread", B3Two = "b3sum --no-mmap, 2 threads";
-    private const string Sha = "ours: SHA-256", Shards = "ours: SHA-256, 2 shards, 2 threads", Table = "ours: chunk table, 1 thread", TableTwo = "ours: chunk table, 2 threads", Both = "ours: SHA-256 and chunk table, 1 pass";
+    private const string Read = "read, 1 MiB at a time", Sum = "sha256sum";
+    private const string Openssl = "openssl dgst -sha256", B3 = "b3sum --no-mmap, 1 thread", B3Two = "b3sum --no-mmap, 2 threads";
+    private const string Sha = "ours: SHA-256", Shards = "ours: SHA-256, 2 shards, 2 threads";
+    private const string Table = "ours: chunk table, 1 thread", TableTwo = "ours: chunk table, 2 threads", Both = "ours: SHA-256 and chunk table, 1 pass";
 
     private readonly Dictionary<string, List<Sample>> _samples = [];
 
@@ -40,7 +42,8 @@ internal sealed class ModelBenchmark(Options options, string directory)
         long length = options.Smoke ? SmokeBytes : Bytes;
         Write(path, length);
         using var file = new FileBytes("model.bin", File.OpenHandle(path));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length >> 20} MiB; {Environment.ProcessorCount} processors; load before: {File.ReadAllText("/proc/loadavg").Split(' ')[0]}; lanes: {(int)Blake3Tree.Widest}, of {(LaneModule.Loaded is null ? "the program" : "the module beside it")}"));
+        string load = File.ReadAllText("/proc/loadavg").Split(' ')[0], lanes = $"{(int)Blake3Tree.Widest}, of {(LaneModule.Loaded is null ? "the program" : "the module beside it")}";
+        Console.WriteLine($"{length >> 20} MiB; {Environment.ProcessorCount} processors; load before: {load}; lanes: {lanes}");
         Agree(path, file);
         for (int round = 0; round < options.Rounds; round++)
         {
@@ -58,7 +61,14 @@ internal sealed class ModelBenchmark(Options options, string directory)
 
         Console.WriteLine($"median of {options.Rounds}                         GB/CPU-s   GB/s  best");
         foreach (var (name, samples) in _samples)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-38} {length / 1e9 / Estimate.MedianOf([.. samples.Select(s => s.Processor)]),8:F2} {length / 1e9 / Estimate.MedianOf([.. samples.Select(s => s.Wall)]),6:F2} {length / 1e9 / samples.Min(s => s.Wall),5:F2}"));
+        {
+            double processor = Estimate.MedianOf([.. samples.Select(s => s.Processor)]), wall = Estimate.MedianOf([.. samples.Select(s => s.Wall)]);
+            double gigabytes = length / 1e9;
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-38} {gigabytes / processor,8:F2} {gigabytes / wall,6:F2} {gigabytes / samples.Min(s => s.Wall),5:F2}"));
+        }
+
         // By processor time: what others do on the machine changes it little.
         bool met = Say(Sha, Openssl, s => s.Processor, "GB/CPU-s", LeastOfOpenssl);
         met &= Say(Sha, Sum, s => s.Processor, "GB/CPU-s", LeastOfSha256sum);
@@ -136,7 +146,9 @@ internal sealed class ModelBenchmark(Options options, string directory)
         var ratio = Estimate.Of([.. _samples[theirs].Zip(_samples[ours], (b, a) => of(b) / of(a))]);
         bool met = least is null || ratio.Median >= least;
         string target = least is null ? "" : string.Create(CultureInfo.InvariantCulture, $" (target ≥ {least}: {(met ? "met" : "MISSED")})");
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ours} / {theirs}, {unit}: {ratio.Median:F2} (95 %: {ratio.Low:F2}-{ratio.High:F2}){target}"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ours} / {theirs}, {unit}: {ratio.Median:F2} (95 %: {ratio.Low:F2}-{ratio.High:F2}){target}"));
         return met;
     }
 

@@ -17,7 +17,11 @@ public sealed class Blake3Tests
     public static TheoryData<int> Lengths()
     {
         var lengths = new SortedSet<int>();
-        int[] borders = [0, 64, 128, 1024, 2048, 3 * 1024, 4 * 1024, 5 * 1024, 7 * 1024, 8 * 1024, 9 * 1024, 12 * 1024, 15 * 1024, 16 * 1024, 17 * 1024, 24 * 1024, 31 * 1024, 32 * 1024, 33 * 1024];
+        int[] borders =
+        [
+            0, 64, 128, 1024, 2048, 3 * 1024, 4 * 1024, 5 * 1024, 7 * 1024, 8 * 1024, 9 * 1024,
+            12 * 1024, 15 * 1024, 16 * 1024, 17 * 1024, 24 * 1024, 31 * 1024, 32 * 1024, 33 * 1024,
+        ];
         foreach (int border in borders)
         {
             for (int length = border - 2; length <= border + 2; length++)
