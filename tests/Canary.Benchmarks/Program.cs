@@ -7,6 +7,7 @@ const string Usage = """
     dev bench files
     dev bench rules  [--seed N] [--smoke] [--check]
     dev bench scan   [--pairs N] [--program FILE] [--smoke] [--check]
+    dev bench model  [--rounds N] [--smoke] [--check]
     dev bench rest   [--seconds N] [--program FILE] [--check]
     dev soak scan    [--minutes N] [--seed N] [--program FILE]
     dev soak watch   [--minutes N] [--program FILE]
@@ -23,6 +24,8 @@ if (options is not null)
             return RulesBenchmark.Run(options);
         case ["bench", "scan", ..]:
             return ScanBenchmark.Run(options);
+        case ["bench", "model", ..]:
+            return ModelBenchmark.Run(options);
         case ["bench", "files"]:
             return FileBenchmark.Run();
         case ["bench", "rest", ..]:
