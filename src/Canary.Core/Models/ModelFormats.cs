@@ -8,8 +8,8 @@ public static class ModelFormats
     public static readonly IReadOnlyList<IModelFormat> All =
     [
         new NumpyFormat(),
-        new CompressedFormat(),
-        new TarFormat(),
+        new ZlibFormat(),
+        new TorchTarFormat(),
         new PickleFormat(),
     ];
 

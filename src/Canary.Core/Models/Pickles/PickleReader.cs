@@ -112,7 +112,11 @@ internal sealed class PickleReader(ModelBytes bytes, long start, long mostLine =
         if (opcode.Argument == PickleArgument.LongLine && text.EndsWith('L'))
             text = text[..^1];
         if (text.Length > 0 && !text.AsSpan().TrimStart("+-").ContainsAnyExcept(Digits))
-            return long.TryParse(text.Replace("_", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MinValue;
+        {
+            string digits = text.Replace("_", "", StringComparison.Ordinal);
+            return long.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long number) ? number : long.MinValue;
+        }
+
         throw new BrokenPickle("pickle-broken", $"{opcode.Name} is no number", offset);
     }
 

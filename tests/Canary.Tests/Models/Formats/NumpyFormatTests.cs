@@ -63,7 +63,8 @@ public sealed class NumpyFormatTests
     public void Python_s_literals_are_read_and_nothing_else(string text, bool read) => Assert.Equal(read, PythonLiteral.Read(text) is not null);
 
     [Fact]
-    public void Random_headers_never_throw() => Gen.Char["{}()[],:'\"\\descrshapTFN01 <f4|O-"].Array[0, 60].Sample(text => { PythonLiteral.Read(new string(text)); }, iter: 20_000);
+    public void Random_headers_never_throw() =>
+        Gen.Char["{}()[],:'\"\\descrshapTFN01 <f4|O-"].Array[0, 60].Sample(text => { PythonLiteral.Read(new string(text)); }, iter: 20_000);
 
     private static byte[] Array(string header, byte[] data)
     {
