@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Unicode;
 using Canary.Text;
 
 namespace Canary.Models.Formats.Gguf;
