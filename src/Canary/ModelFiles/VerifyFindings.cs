@@ -58,7 +58,7 @@ internal static class VerifyFindings
         FileState.Missing => ModelFindings.Of(ModelRules.Missing, result.File.Path, "it is not there", "Take it again, or lock the directory again without it."),
         FileState.Unstable => ModelFindings.Of(ModelRules.Unstable, result.File.Path, result.Reason!, "Find out who writes it, and verify again."),
         FileState.Unreadable => ModelFindings.Unread(result.File.Path, result.Reason ?? "cannot be read"),
-        FileState.Unfinished => ModelFindings.Unread(result.File.Path, "it was not read to its end"),
+        FileState.Unfinished => ModelFindings.Of(ModelRules.Unread, result.File.Path, "it was not read to its end", "Give the same command again: it goes on from where it was."),
         _ => null,
     };
 

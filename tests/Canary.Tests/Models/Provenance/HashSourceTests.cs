@@ -143,6 +143,14 @@ public sealed class HashSourceTests : IDisposable
     }
 
     [Fact]
+    public void Manifests_of_Ollama_alone_say_nothing()
+    {
+        Put("manifests/registry.ollama.ai/library/llama3/8b", $$"""{"schemaVersion":2,"layers":[{"digest":"sha256:{{Sha256}}","size":1000}]}""");
+        Assert.Empty(Claims("manifests"));
+        Assert.Empty(Claims("manifests/registry.ollama.ai/library/llama3"));
+    }
+
+    [Fact]
     public void A_bill_of_materials_names_files_and_where_they_are_from()
     {
         Put("model.gguf");
