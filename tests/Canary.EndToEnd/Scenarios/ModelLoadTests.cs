@@ -7,7 +7,7 @@ namespace Canary.EndToEnd.Scenarios;
 /// loaders themselves see nothing wrong with a flipped byte.
 /// </summary>
 [Collection(OneMachine.Name)]
-public sealed class ModelLoadTests : IDisposable
+public sealed class ModelLoadTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -17,6 +17,7 @@ public sealed class ModelLoadTests : IDisposable
     public ModelLoadTests()
     {
         Models = Directory.CreateDirectory(Path.Combine(_world.Home, "models")).FullName;
+        File.WriteAllText(_world.Config, "alerts:\n  rate_limit: {alerts: 1000, per: 1s}\n");
         File.WriteAllBytes(In("tiny.gguf"), _gguf.Bytes);
         File.WriteAllBytes(In("tiny.onnx"), TinyOnnx.Whole());
         var (model, weights) = TinyOnnx.Split();
@@ -106,7 +107,14 @@ public sealed class ModelLoadTests : IDisposable
         Loaded(await Loader.LlamaMapsAsync(In("tiny.gguf")));
     }
 
-    public void Dispose() => _world.Dispose();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        // A guard that a failed test killed leaves files that cannot be deleted.
+        await CanaryWatch.RunAsync("model", "unseal", Models, "--state", _world.State, "--config", _world.Config);
+        _world.Dispose();
+    }
 
     private async Task AllLoadAsync()
     {
