@@ -7,7 +7,7 @@ namespace Canary.EndToEnd.Scenarios;
 /// loaders themselves see nothing wrong with a flipped byte.
 /// </summary>
 [Collection(OneMachine.Name)]
-public sealed class ModelLoadTests : IAsyncLifetime
+public sealed class ModelLoadTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -109,12 +109,11 @@ public sealed class ModelLoadTests : IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
-    {
-        // A guard that a failed test killed leaves files that cannot be deleted.
+    /// <summary>A guard that was killed, as one is at the end of a failed test, leaves files that cannot be deleted.</summary>
+    public async Task DisposeAsync() =>
         await CanaryWatch.RunAsync("model", "unseal", Models, "--state", _world.State, "--config", _world.Config);
-        _world.Dispose();
-    }
+
+    public void Dispose() => _world.Dispose();
 
     private async Task AllLoadAsync()
     {
