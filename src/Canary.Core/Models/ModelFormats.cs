@@ -11,8 +11,6 @@ public static class ModelFormats
     public static readonly IReadOnlyList<IModelFormat> All =
     [
         new ZipFormat(),
-        new GzipFormat(),
-        new ForeignContainerFormat(),
         new Hdf5Format(),
         new TarFormat(),
         new OpaqueFormat(),

@@ -1,5 +1,4 @@
 using System.Formats.Tar;
-using System.IO.Compression;
 using System.Text;
 using Canary.Models;
 using Canary.Models.Containers;
@@ -85,15 +84,11 @@ public sealed class TarTests
     }
 
     [Fact]
-    public void A_program_within_a_tar_within_gzip_is_denied()
+    public void A_program_within_a_tar_within_a_zip_is_denied()
     {
         byte[] elf = new byte[100];
         "\u007fELF\x02\x01\x01"u8.CopyTo(elf);
-        using var packed = new MemoryStream();
-        using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-            gzip.Write(Written(TarEntryFormat.Ustar, ("weights", elf)));
-        var facts = Inspecting.File("model.tar.gz", packed.ToArray());
-        Assert.Equal("gzip", facts.Format);
+        var facts = Inspecting.File("model.zip", new ZipWriter().Add("model.tar", Written(TarEntryFormat.Ustar, ("weights", elf)), deflate: true).Close());
         var found = Assert.Single(facts.Anomalies, a => a.Code == "archive-native-code");
         Assert.Equal("model.tar: weights", found.Place);
     }
@@ -105,36 +100,6 @@ public sealed class TarTests
         for (int i = 0; i < 8; i++)
             inner = new ZipWriter().Add("inner.zip", inner).Close();
         Assert.Contains("archive-too-deep", Inspecting.File("a.zip", inner).Codes());
-    }
-
-    [Fact]
-    public void A_bomb_of_gzip_within_gzip_is_stopped_and_said()
-    {
-        byte[] bomb = new byte[Unpacking.MostMemberBytes + 1];
-        for (int i = 0; i < 2; i++)
-        {
-            using var packed = new MemoryStream();
-            using (var gzip = new GZipStream(packed, CompressionLevel.Fastest))
-                gzip.Write(bomb);
-            bomb = packed.ToArray();
-        }
-
-        Assert.Contains("gzip-too-large", Inspecting.File("x.gz", bomb).Codes());
-    }
-
-    [Theory]
-    [InlineData("7z", new byte[] { 0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4 })]
-    [InlineData("rar", new byte[] { 0x52, 0x61, 0x72, 0x21, 0x1a, 7, 1, 0 })]
-    [InlineData("xz", new byte[] { 0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0 })]
-    [InlineData("bzip2", new byte[] { 0x42, 0x5a, 0x68, 0x39, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59 })]
-    [InlineData("zstd", new byte[] { 0x28, 0xb5, 0x2f, 0xfd, 0 })]
-    [InlineData("lz4", new byte[] { 4, 0x22, 0x4d, 0x18, 0 })]
-    public void A_container_that_is_not_unpacked_is_named(string kind, byte[] head)
-    {
-        var facts = Inspecting.File("model.pkl", [.. head, .. new byte[64]]);
-        Assert.Equal(kind, facts.Format);
-        Assert.Contains(kind, Assert.Single(facts.Anomalies).Why);
-        Assert.Equal(ModelVerdict.Unknown, facts.Verdict);
     }
 
     [Fact]
