@@ -47,7 +47,7 @@ internal static class FanotifyGroup
     /// <summary>
     /// Without the real CAP_SYS_ADMIN a kernel since 5.13 still opens a group, but hides who acts: worse than none.
     /// </summary>
-    private static string? LackOfRights()
+    internal static string? LackOfRights()
     {
         const string Way = "run it as root on the host, e.g. `sudo canary watch`";
         if (LibC.GetEuid() != 0)

@@ -11,11 +11,13 @@ namespace Canary.Commands;
 /// <summary><c>canary model</c>: files with weights, and what they bring besides.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "model files: what is in them, locking them, and holding them against the lock")
+    public static Command Create() => new("model", "model files: what is in them, locking them, holding them against the lock, and standing guard over them")
     {
         ModelScan.Create(),
         ModelLockCommand.Create(),
         ModelVerify.Create(),
+        ModelGuard.Create(),
+        ModelUnseal.Create(),
     };
 
     // What an object of a class takes, and no more: its state is set by BUILD.

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Canary.Models.Gating;
+using Canary.Models.Hashing;
+
+namespace Canary.Sensors.Gating;
+
+/// <summary>Reads and compares one chunk after another, and lets those go on who waited for it.</summary>
+[SupportedOSPlatform("linux")]
+internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateSeals seals)
+{
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ChunkTable.ChunkBytes, pinned: true);
+    private readonly List<Demand> _good = [];
+    private readonly List<(Demand Demand, GateReason Reason)> _failed = [];
+
+    /// <summary>A chunk that the queue gave out.</summary>
+    public void Read(Watched file, int chunk)
+    {
+        bool read = Fill(file, chunk, out int bytes);
+        bool good = read && file.File.Chunks.Matches(chunk, _buffer.AsSpan(0, bytes));
+        bool complete;
+        lock (file)
+        {
+            file.Busy--;
+            var now = OpenFile.Of(file.Reader);
+            if (now is { } facts && read && facts.Stamp.Size == file.File.Size)
+            {
+                // Changed meanwhile: what was read is of neither file, and all begins anew.
+                if (!file.Verdicts.Record(chunk, good, facts.Stamp))
+                    _ = file.Begin(file.Reader);
+                file.ProgressAt = Stopwatch.GetTimestamp();
+            }
+            else
+            {
+                file.Forget();
+                Fail(file, chunk, now is { } other && other.Stamp.Size != file.File.Size ? GateReason.Changed : GateReason.Unreadable);
+            }
+
+            Settle(file);
+            file.Rest();
+            complete = file.Verdicts.IsComplete;
+        }
+
+        Answer(file, chunk);
+        if (complete)
+            seals.Seal(file);
+    }
+
+    private unsafe bool Fill(Watched file, int chunk, out int bytes)
+    {
+        (long offset, bytes) = file.File.Chunks.Place(chunk);
+        int filled = 0;
+        fixed (byte* into = _buffer)
+        {
+            while (filled < bytes)
+            {
+                nint read = GateCalls.PRead(file.Reader, into + filled, bytes - filled, offset + filled);
+                if (read <= 0)
+                    return false;
+                filled += (int)read;
+            }
+        }
+
+        return true;
+    }
+
+    // Those who waited for a chunk that cannot be had do not wait on.
+    private void Fail(Watched file, int chunk, GateReason reason)
+    {
+        for (int i = file.Demands.Count - 1; i >= 0; i--)
+        {
+            if (!file.Demands[i].Holds(chunk))
+                continue;
+            _failed.Add((file.Demands[i], reason));
+            file.Demands.RemoveAt(i);
+        }
+    }
+
+    private void Settle(Watched file)
+    {
+        for (int i = file.Demands.Count - 1; i >= 0; i--)
+        {
+            var demand = file.Demands[i];
+            while (demand.Done <= demand.Last && file.Verdicts[demand.Done] == ChunkState.Good)
+                demand.Done++;
+            if (demand.Done > demand.Last)
+            {
+                _good.Add(demand);
+                file.Demands.RemoveAt(i);
+            }
+        }
+
+        // A bad chunk may have been found before its demand came, so every demand is looked at.
+        for (int i = file.Demands.Count - 1; i >= 0 && file.Verdicts.Bad > 0; i--)
+        {
+            var demand = file.Demands[i];
+            if (file.Verdicts.Of(demand.Done, demand.Last, out int at) != ChunkState.Bad)
+                continue;
+            demand.Done = at;
+            _failed.Add((demand, GateReason.Changed));
+            file.Demands.RemoveAt(i);
+        }
+    }
+
+    private void Answer(Watched file, int chunk)
+    {
+        foreach (var demand in _good)
+        {
+            if (demand.Asked.IsOpen)
+                judge.Opened(file, demand.Asked.Pid);
+            group.Allow(demand.Asked);
+        }
+
+        foreach (var (demand, reason) in _failed)
+        {
+            if (reason == GateReason.Changed && file.Verdicts.Bad > 0)
+                judge.Changed(demand.Asked, file, demand.Done);
+            else
+                judge.GiveUp(demand.Asked, file, reason, reason == GateReason.Changed ? "its size changed while it was read" : $"chunk {chunk} could not be read");
+        }
+
+        _good.Clear();
+        _failed.Clear();
+    }
+}

@@ -1,0 +1,27 @@
+using Canary.Models.Gating;
+
+namespace Canary.Sensors.Gating;
+
+/// <summary>How a gate stands.</summary>
+public sealed record ModelGateOptions
+{
+    /// <summary>Files and directories. A directory is guarded with all below it; of a file's own directory only the files that the book names.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    public GatePolicy Policy { get; init; } = GatePolicy.DenyUnknown;
+
+    /// <summary>How long a process waits at most without any chunk of its file being compared.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Set the immutable flag on files that were compared whole, until the gate ends.</summary>
+    public bool Seals { get; init; } = true;
+
+    /// <summary>Where it is written down which files were sealed, for who comes after a crash; null for nowhere.</summary>
+    public string? SealRecord { get; init; }
+
+    /// <summary>Threads that read and compare; 0 for one a processor.</summary>
+    public int Workers { get; init; }
+
+    /// <summary>A program that may read everything when root runs it: Canary, which is to verify and lock while a gate stands. Null for none.</summary>
+    public string? Trusted { get; init; }
+}

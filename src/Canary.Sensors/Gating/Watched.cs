@@ -1,0 +1,160 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using Canary.Events;
+using Canary.Models.Gating;
+using Canary.Sensors.Fanotify;
+
+namespace Canary.Sensors.Gating;
+
+/// <summary>A file that the lock names, as the inode that it is now. Everything but the constructor's values is used under a lock of the object.</summary>
+/// <param name="handle">O_PATH: what the file is asked by, without an open that anyone sees. Owned.</param>
+/// <param name="hasRanges">Its filesystem asks before bytes are read.</param>
+[SupportedOSPlatform("linux")]
+internal sealed class Watched(GatedFile file, FileId id, string path, int handle, bool hasRanges) : IDisposable
+{
+    // A reader who goes on in order is likely to go on; one who jumps is not.
+    private const int AheadOfStream = 16;
+    private const int AheadOfJump = 2;
+
+    private int _ahead;
+    private int _aheadLast = -1;
+    private int _expected = -1;
+
+    public GatedFile File => file;
+
+    public FileId Id => id;
+
+    public string Path => path;
+
+    public int Handle { get; private set; } = handle;
+
+    public bool HasRanges => hasRanges;
+
+    /// <summary>Compare it before it is opened: for whoever opens it, reads may raise no events.</summary>
+    public bool WholeAtOpen { get; init; } = !hasRanges;
+
+    public ChunkVerdicts Verdicts { get; } = new(file.Chunks);
+
+    public List<Demand> Demands { get; } = [];
+
+    /// <summary>Reads raise no events: a copy of the descriptor of some event. -1 where no chunk is wanted.</summary>
+    public int Reader { get; private set; } = -1;
+
+    /// <summary>Chunks that are being read.</summary>
+    public int Busy { get; set; }
+
+    /// <summary>When a chunk was last compared.</summary>
+    public long ProgressAt { get; set; }
+
+    /// <summary>When its last name was seen to be gone; 0 while it has one.</summary>
+    public long GoneAt { get; set; }
+
+    public FileGuarantee Guarantee { get; set; } = hasRanges ? FileGuarantee.Watched : FileGuarantee.CheckedAtOpen;
+
+    public bool IsSealed => Guarantee == FileGuarantee.Sealed;
+
+    /// <summary>The immutable flag is Canary's to take off.</summary>
+    public bool OwnSeal { get; set; }
+
+    /// <summary>Why no seal will ever hold; null while one may.</summary>
+    public string? Unsealable { get; set; }
+
+    /// <summary>The event's file as it is now; syncs it when the verdicts that there were no longer hold. Null: it cannot be asked.</summary>
+    public OpenFile? Begin(int descriptor)
+    {
+        if (OpenFile.Of(descriptor) is not { } now)
+            return null;
+        if (Verdicts.Stamp == now.Stamp)
+            return now;
+        // After this a store through any mapping moves ctime, so that the stamp cannot stay while the bytes change.
+        _ = GateCalls.FSync(descriptor);
+        if (OpenFile.Of(descriptor) is not { } synced)
+            return null;
+        if (Verdicts.Begin(synced.Stamp))
+            Restart();
+        return synced;
+    }
+
+    public void Want(Demand demand)
+    {
+        Demands.Add(demand);
+        if (Reader < 0)
+            Reader = GateCalls.FCntl(demand.Asked.Descriptor, GateCalls.FDupCloExec, 0);
+        if (ProgressAt == 0)
+            ProgressAt = Stopwatch.GetTimestamp();
+        bool stream = demand.First == _expected || demand.First == 0;
+        _expected = demand.Last + 1;
+        Ahead(demand.Last, stream);
+    }
+
+    /// <summary>A range was good already: what comes after it will be asked for next.</summary>
+    public bool Passed(int last)
+    {
+        if (Reader < 0 || Verdicts.IsComplete)
+            return false;
+        _expected = last + 1;
+        return Ahead(last, stream: true);
+    }
+
+    /// <summary>A chunk to read now, for those who wait before those who may come; -1 for none.</summary>
+    public int Take()
+    {
+        if (Reader < 0)
+            return -1;
+        foreach (var demand in Demands)
+        {
+            int chunk = Verdicts.Take(ref demand.Next, demand.Last);
+            if (chunk >= 0)
+                return chunk;
+        }
+
+        return Verdicts.Take(ref _ahead, _aheadLast);
+    }
+
+    /// <summary>Ends what was known of the bytes.</summary>
+    public void Forget()
+    {
+        Verdicts.Forget();
+        Restart();
+    }
+
+    /// <summary>A sealed file that nobody reads from needs no descriptor.</summary>
+    public void Rest()
+    {
+        if (IsSealed && Busy == 0)
+            CloseReader();
+    }
+
+    public void Dispose()
+    {
+        CloseReader();
+        if (Handle >= 0)
+            _ = LibC.Close(Handle);
+        Handle = -1;
+    }
+
+    private void CloseReader()
+    {
+        if (Reader >= 0)
+            _ = LibC.Close(Reader);
+        Reader = -1;
+    }
+
+    private bool Ahead(int last, bool stream)
+    {
+        int until = Math.Min(Verdicts.Count - 1, last + (stream ? AheadOfStream : AheadOfJump));
+        if (until == _aheadLast)
+            return false;
+        if (last + 1 > _ahead || until < _aheadLast)
+            _ahead = last + 1;
+        _aheadLast = until;
+        return true;
+    }
+
+    private void Restart()
+    {
+        foreach (var demand in Demands)
+            demand.Restart();
+        (_ahead, _aheadLast, _expected) = (0, -1, -1);
+    }
+}
