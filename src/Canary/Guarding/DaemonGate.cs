@@ -1,0 +1,67 @@
+using Canary.Config;
+using Canary.Events;
+using Canary.ModelFiles;
+using Canary.Models.Locking;
+using Canary.Sensors.Gating;
+using Canary.Yaml;
+
+namespace Canary.Guarding;
+
+/// <summary>The gate that a monitor puts up, as <c>models:</c> in canary.yml says.</summary>
+internal sealed class DaemonGate : IDisposable
+{
+    private static readonly string[] Blind =
+    [
+        "files that a process had open before the gate stood (each is reported)",
+        "weights that take a way on which no file is read (reported where it is recognised)",
+    ];
+
+    private DaemonGate(ModelGate? gate, string? lack) =>
+        (Gate, State) = (gate, new SensorState("model-gate", lack is null ? "fanotify" : null, lack, lack is null ? Blind : [], ["model"]));
+
+    /// <summary>Null where it does not stand.</summary>
+    public ModelGate? Gate { get; }
+
+    public SensorState State { get; }
+
+    /// <summary>Null where nothing is to be guarded.</summary>
+    /// <param name="state">The directory of state, where it is written down what was sealed.</param>
+    public static DaemonGate? Start(ModelsConfig config, string state, TimeProvider time) =>
+        config.Guard.Count == 0 ? null
+        : OperatingSystem.IsLinux() ? StartHere(config, state, time)
+        : new DaemonGate(null, "the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock");
+
+    public void Dispose() => Gate?.Dispose();
+
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static DaemonGate StartHere(ModelsConfig config, string state, TimeProvider time)
+    {
+        var faults = new Diagnostics();
+        if (config.Lock is not { } lockFile || LockStore.Read(lockFile, faults) is not { } held)
+            return new DaemonGate(null, $"without a sound lock nothing is guarded: {(faults.Count > 0 ? faults.All[0].ToString() : "models.lock names none")}");
+        string[] gone = [.. config.Guard.Where(p => !Path.Exists(p))];
+        if (gone.Length > 0)
+            return new DaemonGate(null, $"{gone[0]} is not there, so that nothing is guarded");
+        try
+        {
+            var options = new ModelGateOptions
+            {
+                Paths = config.Guard,
+                Policy = config.Policy,
+                Deadline = config.Deadline,
+                SealRecord = Path.Combine(state, "model-seals"),
+                Trusted = OwnProgram(),
+            };
+            string? lack = ModelGate.Start(options, LockedBook.Of(new AskedFiles(held, lockFile, config.Guard)), time, out var gate);
+            return new DaemonGate(gate, lack);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new DaemonGate(null, e.Message);
+        }
+    }
+
+    /// <summary>The program that verifies and locks as root while a gate stands. Run by the framework's host it has no file of its own to be known by.</summary>
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public static string? OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "canary" ? FileSeal.RealPath(path) : null;
+}
