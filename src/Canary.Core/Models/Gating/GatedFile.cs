@@ -19,6 +19,6 @@ public sealed record GatedFile(
     public IEnumerable<string> TensorsIn(int chunk)
     {
         (long offset, int bytes) = Chunks.Place(chunk);
-        return Tensors.Where(t => t.Offset < offset + bytes && t.Offset + t.Length > offset).Select(t => t.Name).Take(MostTensors);
+        return Tensors.Where(t => t.Length > 0 && t.Offset < offset + bytes && t.Offset + t.Length > offset).Select(t => t.Name).Take(MostTensors);
     }
 }
