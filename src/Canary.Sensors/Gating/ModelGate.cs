@@ -24,6 +24,7 @@ public sealed class ModelGate : IDisposable
     private readonly GateSeals _seals;
     private readonly GateJudge _judge;
     private readonly GateTable _table;
+    private readonly DirectWatch _direct;
     private readonly GateNames _names = new();
     private readonly SealedOpens _opens = new();
     private readonly List<Thread> _threads = [];
@@ -36,7 +37,9 @@ public sealed class ModelGate : IDisposable
         _options = options;
         _group = group;
         _record = options.SealRecord is { } record ? SealRecord.Load(record) : null;
-        _reports = new GateReports(new LoaderProbe(time), time);
+        var probe = new LoaderProbe(time);
+        _reports = new GateReports(probe, time);
+        _direct = new DirectWatch(probe, _reports);
         _files = new WatchedFiles(group, book, _reports);
         _places = new GatePlaces(group, _reports);
         _seals = new GateSeals(group, _reports, options, _record, _opens);
@@ -144,6 +147,7 @@ public sealed class ModelGate : IDisposable
         for (int i = 0; i < workers; i++)
             Begin("gate worker", Work);
         Begin("gate clock", Clock);
+        Begin("gate direct", () => _direct.Run(_ended));
         Begin("gate opens", () => _opens.Run(Opened, () => _reports.Health("file", 1, "more sealed files were opened than could be told")));
         Begin("gate names", () => _names.Run(Enter, EnterAll));
     }
