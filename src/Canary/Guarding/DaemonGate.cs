@@ -1,6 +1,9 @@
+using System.Runtime.Versioning;
+using System.Threading.Channels;
 using Canary.Config;
 using Canary.Events;
 using Canary.ModelFiles;
+using Canary.Models.Gating;
 using Canary.Models.Locking;
 using Canary.Sensors.Gating;
 using Canary.Yaml;
@@ -16,11 +19,17 @@ internal sealed class DaemonGate : IDisposable
         "weights that take a way on which no file is read (reported where it is recognised)",
     ];
 
-    private DaemonGate(ModelGate? gate, string? lack) =>
-        (Gate, State) = (gate, new SensorState("model-gate", lack is null ? "fanotify" : null, lack, lack is null ? Blind : [], ["model"]));
+    private readonly IDisposable? _gate;
+    private readonly Action? _stop;
 
-    /// <summary>Null where it does not stand.</summary>
-    public ModelGate? Gate { get; }
+    private DaemonGate(string? lack, IDisposable? gate = null, Action? stop = null)
+    {
+        (_gate, _stop) = (gate, stop);
+        State = new SensorState("model-gate", lack is null ? "fanotify" : null, lack, lack is null ? Blind : [], ["model"]);
+    }
+
+    /// <summary>What it has to say; null where it does not stand.</summary>
+    public ChannelReader<GateWord>? Words { get; private init; }
 
     public SensorState State { get; }
 
@@ -29,19 +38,22 @@ internal sealed class DaemonGate : IDisposable
     public static DaemonGate? Start(ModelsConfig config, string state, TimeProvider time) =>
         config.Guard.Count == 0 ? null
         : OperatingSystem.IsLinux() ? StartHere(config, state, time)
-        : new DaemonGate(null, "the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock");
+        : new DaemonGate("the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock");
 
-    public void Dispose() => Gate?.Dispose();
+    /// <summary>Answers what waits, takes seals off, and tells the last of it.</summary>
+    public void Stop() => _stop?.Invoke();
 
-    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    public void Dispose() => _gate?.Dispose();
+
+    [SupportedOSPlatform("linux")]
     private static DaemonGate StartHere(ModelsConfig config, string state, TimeProvider time)
     {
         var faults = new Diagnostics();
         if (config.Lock is not { } lockFile || LockStore.Read(lockFile, faults) is not { } held)
-            return new DaemonGate(null, $"without a sound lock nothing is guarded: {(faults.Count > 0 ? faults.All[0].ToString() : "models.lock names none")}");
+            return new DaemonGate($"without a sound lock nothing is guarded: {(faults.Count > 0 ? faults.All[0].ToString() : "models.lock names none")}");
         string[] gone = [.. config.Guard.Where(p => !Path.Exists(p))];
         if (gone.Length > 0)
-            return new DaemonGate(null, $"{gone[0]} is not there, so that nothing is guarded");
+            return new DaemonGate($"{gone[0]} is not there, so that nothing is guarded");
         try
         {
             var options = new ModelGateOptions
@@ -53,15 +65,15 @@ internal sealed class DaemonGate : IDisposable
                 Trusted = OwnProgram(),
             };
             string? lack = ModelGate.Start(options, LockedBook.Of(new AskedFiles(held, lockFile, config.Guard)), time, out var gate);
-            return new DaemonGate(gate, lack);
+            return gate is null ? new DaemonGate(lack) : new DaemonGate(null, gate, gate.Stop) { Words = gate.Words };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new DaemonGate(null, e.Message);
+            return new DaemonGate(e.Message);
         }
     }
 
     /// <summary>The program that verifies and locks as root while a gate stands. Run by the framework's host it has no file of its own to be known by.</summary>
-    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    [SupportedOSPlatform("linux")]
     public static string? OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "canary" ? FileSeal.RealPath(path) : null;
 }

@@ -101,7 +101,7 @@ internal sealed class CanaryMonitor : IDisposable
         _gate = DaemonGate.Start(_settings.Config.Models, _state, _time);
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
         {
-            Gate = _gate?.Gate?.Words,
+            Gate = _gate?.Words,
             Post = _desk.TryPost,
             Lose = _view.Lost,
             See = Record is null ? null : Record.Write,
@@ -161,7 +161,7 @@ internal sealed class CanaryMonitor : IDisposable
     public async Task StopAsync()
     {
         // Its last words are the pump's to hear.
-        if (_gate?.Gate is { } gate)
+        if (_gate is { } gate)
             await Task.Run(gate.Stop);
         await _stop.CancelAsync();
         _thread?.Join();
