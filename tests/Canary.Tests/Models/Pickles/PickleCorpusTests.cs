@@ -111,6 +111,6 @@ public sealed class PickleCorpusTests(ITestOutputHelper output)
         where path.StartsWith(folder, StringComparison.Ordinal)
         select (path, PickleCorpus.Inspect(path, policy));
 
-    private void Say(string what, IReadOnlyList<(string Path, ModelFacts Facts)> verdicts) =>
-        output.WriteLine($"{what}: {verdicts.Count}; " + string.Join(", ", verdicts.GroupBy(v => v.Facts.Verdict).Select(g => $"{g.Key.Word()} {g.Count()}")));
+    private void Say(string what, (string Path, ModelFacts Facts)[] verdicts) =>
+        output.WriteLine($"{what}: {verdicts.Length}; " + string.Join(", ", verdicts.GroupBy(v => v.Facts.Verdict).Select(g => $"{g.Key.Word()} {g.Count()}")));
 }

@@ -15,7 +15,7 @@ public sealed class HashSourceTests : IDisposable
 {
     private static readonly byte[] Bytes = Locked.Bytes(1000);
     private static readonly string Sha256 = Locked.Hex(Bytes);
-    private static readonly string GitSha1 = Convert.ToHexStringLower(SHA1.HashData([.. "blob 1000\0"u8, .. Bytes]));
+    private static readonly string GitSha1 = Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.SHA1, [.. "blob 1000\0"u8, .. Bytes]));
     private static readonly string Commit = new('c', 40);
 
     private readonly TemporaryDirectory _home = new();
