@@ -68,7 +68,11 @@ internal static class ModelVerify
         if (cancel.IsCancellationRequested)
             error.WriteLine($"stopped: {ByteSize.Write(verifier.Done)} of {ByteSize.Write(verifier.Total)} were verified{(!verifier.IsKept ? "" : "; the same command goes on from there")}");
         else
-            VerifyFindings.TellExtra(view, asked, new ModelTree(asked.Base, files), lockFile);
+        {
+            foreach (var extra in VerifyFindings.Extra(asked, new ModelTree(asked.Base, files), lockFile))
+                view.Finding(extra);
+        }
+
         bool replaced = LockStore.Read(lockFile, new Diagnostics())?.Digest() != held.Digest();
         if (replaced)
             error.WriteLine("the lock was replaced while the files were read: this is the word of the old one; verify again");
