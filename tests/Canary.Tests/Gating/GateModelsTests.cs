@@ -22,9 +22,11 @@ public sealed class GateModelsTests : IDisposable
     public async Task Models_that_are_as_they_were_locked_pass_and_one_flipped_byte_fails()
     {
         await Lock();
-        Assert.Equal((ExitCode.Clean, 0), await Gate());
-        Flip();
         var (code, output) = await Told();
+        Assert.Equal(ExitCode.Clean, code);
+        Assert.DoesNotContain("model_", output, StringComparison.Ordinal);
+        Flip();
+        (code, output) = await Told();
         Assert.Equal(ExitCode.Findings, code);
         Assert.Contains("model_changed", output, StringComparison.Ordinal);
         Assert.Contains("models/w.bin", output, StringComparison.Ordinal);
@@ -47,12 +49,6 @@ public sealed class GateModelsTests : IDisposable
     {
         using var file = File.OpenHandle(At("models/w.bin"), FileMode.Open, FileAccess.ReadWrite);
         RandomAccess.Write(file, [1], 1 << 20);
-    }
-
-    private async Task<(int, int)> Gate()
-    {
-        var (code, output) = await Told();
-        return (code, output.Split("\"kind\":\"finding\"").Length - 1);
     }
 
     private async Task<(int Code, string Output)> Told() => await Run("gate", _root, "--json", "--offline", "--config", At("canary.yml"), "--state", At("state"));
