@@ -6,7 +6,7 @@ namespace Canary.Tests.Models.Containers;
 /// <summary>Writes a zip in which every field of either header can lie.</summary>
 internal sealed class ZipWriter
 {
-    private readonly MemoryStream _out = new();
+    private readonly List<byte> _out = [];
     private readonly List<Part> _parts = [];
 
     /// <summary>A member; what a test sets differently in the local header or in the directory is a lie of that header alone.</summary>
@@ -43,7 +43,7 @@ internal sealed class ZipWriter
 
     public ZipWriter Raw(byte[] bytes)
     {
-        _out.Write(bytes);
+        _out.AddRange(bytes);
         return this;
     }
 
@@ -52,8 +52,9 @@ internal sealed class ZipWriter
     public ZipWriter Add(Part part)
     {
         byte[] packed = part.Deflate ? Deflated(part.Bytes) : part.Bytes;
-        part = part with { At = _out.Length, Packed = packed };
-        using var w = new BinaryWriter(_out, Encoding.UTF8, leaveOpen: true);
+        part = part with { At = _out.Count, Packed = packed };
+        using var into = new MemoryStream();
+        using var w = new BinaryWriter(into);
         byte[] name = Encoding.UTF8.GetBytes(part.LocalName ?? part.Name);
         bool follows = (part.LocalFlags ?? part.Flags) is var f && (f & 8) != 0;
         byte[] extra = part.Wide ? [1, 0, 16, 0, .. BitConverter.GetBytes(part.LocalSize ?? part.Bytes.LongLength), .. BitConverter.GetBytes((long)packed.Length), .. part.Extra] : part.Extra;
@@ -72,14 +73,16 @@ internal sealed class ZipWriter
         w.Write(packed);
         if (follows)
             w.Write(part.Descriptor ?? [.. "PK\x07\x08"u8, 0x44, 0x33, 0x22, 0x11, .. BitConverter.GetBytes(packed.Length), .. BitConverter.GetBytes(part.Bytes.Length)]);
+        _out.AddRange(into.ToArray());
         _parts.Add(part);
         return this;
     }
 
     public byte[] Close()
     {
-        long at = _out.Length;
-        using var w = new BinaryWriter(_out, Encoding.UTF8, leaveOpen: true);
+        long at = _out.Count;
+        using var into = new MemoryStream();
+        using var w = new BinaryWriter(into);
         foreach (var part in _parts.Where(p => p.Listed))
         {
             byte[] name = Encoding.UTF8.GetBytes(part.Name);
@@ -101,11 +104,11 @@ internal sealed class ZipWriter
             w.Write(extra);
         }
 
-        long size = _out.Length - at;
+        long size = into.Length;
         int count = Count ?? _parts.Count(p => p.Listed);
         if (Zip64)
         {
-            long end = _out.Length;
+            long end = at + into.Length;
             w.Write("PK\x06\x06"u8);
             w.Write(44L);
             w.Write(0x002d002d);
@@ -129,7 +132,7 @@ internal sealed class ZipWriter
         byte[] comment = Encoding.UTF8.GetBytes(Comment);
         w.Write((ushort)comment.Length);
         w.Write(comment);
-        return _out.ToArray();
+        return [.. _out, .. into.ToArray()];
     }
 
     public static byte[] Deflated(byte[] bytes)

@@ -5,9 +5,9 @@ namespace Canary.Tests.Models.Formats;
 /// <summary>Writes a message of protobuf, field by field.</summary>
 internal sealed class ProtoWriter
 {
-    private readonly MemoryStream _out = new();
+    private readonly List<byte> _out = [];
 
-    public byte[] Bytes => _out.ToArray();
+    public byte[] Bytes => [.. _out];
 
     public ProtoWriter Number(int field, long value)
     {
@@ -22,7 +22,7 @@ internal sealed class ProtoWriter
     {
         Varint(((ulong)field << 3) | 2);
         Varint((ulong)value.Length);
-        _out.Write(value);
+        _out.AddRange(value);
         return this;
     }
 
@@ -31,7 +31,7 @@ internal sealed class ProtoWriter
     private void Varint(ulong value)
     {
         for (; value >= 0x80; value >>= 7)
-            _out.WriteByte((byte)(value | 0x80));
-        _out.WriteByte((byte)value);
+            _out.Add((byte)(value | 0x80));
+        _out.Add((byte)value);
     }
 }
