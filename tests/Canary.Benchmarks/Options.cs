@@ -25,6 +25,9 @@ internal sealed record Options
 
     public int Minutes { get; private init; } = 30;
 
+    /// <summary>Of a benchmark that runs many arms in turn.</summary>
+    public int Rounds { get; private init; } = 7;
+
     public string Program { get; private init; } = Path.Combine(Checkout.Root, "artifacts", "linux-x64", "canary");
 
     /// <summary>Another monitor to measure in canary's place; ready with its first line of output.</summary>
@@ -41,7 +44,8 @@ internal sealed record Options
             Options? next = name switch
             {
                 "--pairs" => options with { Pairs = Number() },
-                "--smoke" => options with { Smoke = true, Pairs = 1 },
+                "--smoke" => options with { Smoke = true, Pairs = 1, Rounds = 1 },
+                "--rounds" => options with { Rounds = Number() },
                 "--check" => options with { Check = true },
                 "--verbose" => options with { Verbose = true },
                 "--jobs" => options with { Jobs = Value().Split(',') },
@@ -53,7 +57,7 @@ internal sealed record Options
                 "--monitor" => options with { Monitor = Value() },
                 _ => null,
             };
-            if (next is null || next.Pairs < 1 || next.Seconds < 1 || next.Minutes < 1)
+            if (next is null || next.Pairs < 1 || next.Seconds < 1 || next.Minutes < 1 || next.Rounds < 1)
                 return null;
             options = next;
         }

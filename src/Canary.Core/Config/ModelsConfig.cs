@@ -1,3 +1,5 @@
+using Canary.Models.Gating;
+
 namespace Canary.Config;
 
 /// <summary>How model files are judged and guarded: the section <c>models:</c>.</summary>
@@ -5,25 +7,12 @@ namespace Canary.Config;
 /// <param name="Lock">The lock that they are held against, absolute; null where there is none.</param>
 /// <param name="Policy">What the gate does with a file that is not as the lock has it, or not in it.</param>
 /// <param name="Deadline">How long one open or read may wait for the gate.</param>
-/// <param name="LateOpens">What becomes of one that waited longer: allowed, or denied.</param>
 /// <param name="AllowImports">What pickles may import besides the built-in list.</param>
 public sealed record ModelsConfig(
-    IReadOnlyList<string> Guard, string? Lock, ModelPolicy Policy, TimeSpan Deadline, bool LateOpens, IReadOnlyList<AllowedImports> AllowImports);
+    IReadOnlyList<string> Guard, string? Lock, GatePolicy Policy, TimeSpan Deadline, IReadOnlyList<AllowedImports> AllowImports);
 
 /// <summary>Imports that a team answers for.</summary>
 /// <param name="Module">A module, or a glob of modules: <c>acme.*</c>.</param>
 /// <param name="Names">Names in it; a glob each.</param>
 /// <param name="By">Opcodes that may use them; empty for those that only make an object of a class (NEWOBJ).</param>
 public sealed record AllowedImports(string Module, IReadOnlyList<string> Names, IReadOnlyList<string> By);
-
-public enum ModelPolicy : byte
-{
-    /// <summary>Everything is allowed and reported.</summary>
-    Observe,
-
-    /// <summary>What differs from the lock is denied, and so is what no lock names.</summary>
-    DenyUnknown,
-
-    /// <summary>What differs from the lock is denied; what no lock names is reported.</summary>
-    DenyChanged,
-}

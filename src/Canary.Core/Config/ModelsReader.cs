@@ -1,3 +1,4 @@
+using Canary.Models.Gating;
 using Canary.Text;
 using Canary.Yaml;
 
@@ -6,8 +7,7 @@ namespace Canary.Config;
 /// <summary>Reads the section <c>models:</c>.</summary>
 internal static class ModelsReader
 {
-    private static readonly string[] Policies = ["observe", "deny-unknown", "deny-changed"];
-    private static readonly string[] Late = ["allow", "deny"];
+    private static readonly string[] Policies = [GatePolicy.Observe.Word(), GatePolicy.DenyChanged.Word(), GatePolicy.DenyUnknown.Word()];
 
     public static ModelsConfig Read(Section section, string directory, Diagnostics diagnostics, ICollection<ConfigKey>? every)
     {
@@ -15,18 +15,14 @@ internal static class ModelsReader
         string? lockFile = section.Text("lock");
         var models = new ModelsConfig(
             guard, lockFile is null ? null : Path.GetFullPath(lockFile, directory),
-            section.Word("policy", ModelPolicy.Observe, Policies, static word => PolicyOf(word)),
+            section.Word("policy", GatePolicy.Observe, Policies, static word => GatePolicies.TryParse(word, out var policy) ? policy : null),
             section.Duration("deadline", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100)),
-            section.Word("late", true, Late, static word => word switch { "allow" => true, "deny" => false, _ => (bool?)null }),
             Allowed(section.Maps("allow_imports"), diagnostics, every));
         if (guard.Count > 0 && lockFile is null && !section.Has("lock"))
             section.Fault("guard", "'models.guard' needs 'models.lock': the file that `canary model lock` wrote");
         section.End();
         return models;
     }
-
-    /// <summary>Null for no policy's name.</summary>
-    public static ModelPolicy? PolicyOf(string word) => Array.IndexOf(Policies, word) is >= 0 and int at ? (ModelPolicy)at : null;
 
     private static List<AllowedImports> Allowed(YamlNode? node, Diagnostics diagnostics, ICollection<ConfigKey>? every)
     {

@@ -1,5 +1,4 @@
 using Canary.Findings;
-using Canary.Text;
 
 namespace Canary.Surface;
 

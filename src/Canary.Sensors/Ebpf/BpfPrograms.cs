@@ -17,6 +17,8 @@ internal sealed class BpfPrograms : IDisposable
     private readonly string? _networkRefused;
     private BpfObject? _lsm;
 
+    private const string TracingEvents = "/sys/kernel/tracing/events";
+
     private BpfPrograms(BpfObject main, string? networkRefused)
     {
         Main = main;
@@ -68,16 +70,15 @@ internal sealed class BpfPrograms : IDisposable
         bool module = HasModules;
         if (module)
             Attach("on_module", "system");
+        string? noSyscalls = null;
         if (AttachLsm(options) is not { } refused)
         {
             tier.Add("lsm");
             blind.Add("memfd_create (running such a file is seen)");
             module = true;
         }
-        else if (options.SyscallTracepoints)
+        else if (options.SyscallTracepoints && (noSyscalls = AttachSyscalls()) is null)
         {
-            foreach (string program in SyscallPrograms)
-                Attach(program, "system");
             tier.Add("syscall tracepoints");
             blind.Add("ptrace, bpf and memfd_create of 32-bit programs; the start time of a traced process");
             module = true;
@@ -86,7 +87,7 @@ internal sealed class BpfPrograms : IDisposable
         else
         {
             blind.Add("ptrace, bpf program loads and memfd_create (running such a file is seen)");
-            unavailable ??= $"no LSM programs: {refused}";
+            unavailable ??= $"no LSM programs: {refused}" + (noSyscalls is null ? "" : $"; {noSyscalls}");
         }
 
         if (module)
@@ -163,6 +164,21 @@ internal sealed class BpfPrograms : IDisposable
         catch (BpfRefused e)
         {
             return e.Message;
+        }
+    }
+
+    /// <summary>Null when done, else why not: a machine without them still shows its processes.</summary>
+    private string? AttachSyscalls()
+    {
+        try
+        {
+            foreach (string program in SyscallPrograms)
+                Attach(program, "system");
+            return null;
+        }
+        catch (BpfRefused e)
+        {
+            return Directory.Exists(TracingEvents) ? e.Message : $"no tracefs is mounted, so system calls cannot be seen: sudo mount -t tracefs tracefs {Path.GetDirectoryName(TracingEvents)}";
         }
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Runtime.Versioning;
 using Canary.Alerts.Storage;
 using Canary.Guarding;
 using Canary.ModelFiles;
@@ -54,7 +53,7 @@ internal static class ModelGuard
             Deadline = deadline,
             Seals = !parsed.GetValue(NoSeal),
             SealRecord = Path.Combine(state, "model-seals"),
-            Trusted = OwnProgram(),
+            Trusted = DaemonGate.OwnProgram(),
         };
         try
         {
@@ -85,8 +84,4 @@ internal static class ModelGuard
         parsed.InvocationConfiguration.Error.WriteLine(Printable.Line(why, 1000));
         return ExitCode.Unable;
     }
-
-    // As root it verifies and locks while the gate stands. Run by the framework's host it has no file of its own to be known by.
-    [SupportedOSPlatform("linux")]
-    private static string? OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "canary" ? FileSeal.RealPath(path) : null;
 }

@@ -81,7 +81,7 @@ internal static class ModelLockCommand
         else
             error.WriteLine($"no lock was written: {refused}");
         if (refused is null)
-            view.Note($"{made.Files.Count} files, {ByteSize.Write(made.Files.Sum(f => f.Size))}, in {output}: {Count(made, TrustBasis.PublisherSignature)} on a signature, {Count(made, TrustBasis.PublisherHash)} on a publisher's digest, {Count(made, TrustBasis.FirstSeen)} as first seen, on nobody's word");
+            view.Note($"{made.Files.Count} file{(made.Files.Count == 1 ? "" : "s")}, {ByteSize.Write(made.Files.Sum(f => f.Size))}, in {output}: {Count(made, TrustBasis.PublisherSignature)} on a signature, {Count(made, TrustBasis.PublisherHash)} on a publisher's digest, {Count(made, TrustBasis.FirstSeen)} as first seen, on nobody's word");
         int code = view.Close(failOn, Stopwatch.GetElapsedTime(from).TotalSeconds, "Nothing was locked.", w =>
         {
             w.WriteBoolean("written", refused is null);

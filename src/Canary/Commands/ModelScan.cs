@@ -42,7 +42,7 @@ internal static class ModelScan
         {
             foreach (var report in ModelCommand.Read(parsed, ModelCommand.FilesOf(tree, paths), tell => survey = new ModelSurvey(tree, files, imports) { WithDigests = !parsed.GetValue(NoHash), Tell = tell }, cancel))
             {
-                view.Model(report.Facts.Verdict, report.Facts.Format, report.Size, report.Path, report.Digests is { } d ? "sha256:" + d.Sha256 : null, w => ModelShapes.Fields(w, report, report.Facts.Verdict, report.Digests is null ? null : TrustBasis.FirstSeen));
+                view.Model(report.Facts.Verdict, report.Facts.Format, report.Size, report.Path, report.Digests is { } d ? "sha256:" + d.Sha256 : null, w => ModelShapes.Fields(w, report, report.Facts.Verdict, TrustBasis.FirstSeen));
                 foreach (var finding in findings.Of(report))
                     view.Finding(finding);
             }

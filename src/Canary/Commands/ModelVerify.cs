@@ -66,9 +66,13 @@ internal static class ModelVerify
         if (progress is { Resumed: > 0 and int resumed })
             view.Note($"went on where an earlier run was stopped, in {resumed} file{(resumed == 1 ? "" : "s")} whose inode and times are as they were then; --fresh begins anew");
         if (cancel.IsCancellationRequested)
-            error.WriteLine($"stopped: {ByteSize.Write(verifier.Done)} of {ByteSize.Write(verifier.Total)} were verified{(progress is null ? "" : "; the same command goes on from there")}");
+            error.WriteLine($"stopped: {ByteSize.Write(verifier.Done)} of {ByteSize.Write(verifier.Total)} were verified{(!verifier.IsKept ? "" : "; the same command goes on from there")}");
         else
-            VerifyFindings.TellExtra(view, asked, new ModelTree(asked.Base, files), lockFile);
+        {
+            foreach (var extra in VerifyFindings.Extra(asked, new ModelTree(asked.Base, files), lockFile))
+                view.Finding(extra);
+        }
+
         bool replaced = LockStore.Read(lockFile, new Diagnostics())?.Digest() != held.Digest();
         if (replaced)
             error.WriteLine("the lock was replaced while the files were read: this is the word of the old one; verify again");

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Runtime.Versioning;
 using Canary.Alerts.Storage;
 using Canary.Config;
 using Canary.Events;
 using Canary.Findings;
+using Canary.Guarding;
+using Canary.Sensors.Landlock;
 using Canary.Text;
 using Canary.Views;
 using Canary.Watching;
@@ -18,13 +21,14 @@ internal static class RunCommand
     {
         var agent = new Option<string?>("--agent") { Description = "what to call the session (default: the command's name)", HelpName = "NAME" };
         var report = new Option<string?>("--report") { Description = "write alerts and summary here as NDJSON", HelpName = "FILE" };
+        var models = new Option<string?>("--models") { Description = "below this directory the command reads only what is as the lock says; without root, by Landlock", HelpName = "DIR" };
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, behind --", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("run", "runs COMMAND with its whole tree watched; the command's own exit code, 120 where findings fail the gate, 125 where Canary could not watch") { agent, report, words };
-        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(agent), parsed.GetValue(report), parsed.GetValue(words)!, cancel));
+        var command = new Command("run", "runs COMMAND with its whole tree watched; the command's own exit code, 120 where findings fail the gate, 125 where Canary could not watch") { agent, report, models, ModelVerify.LockFile, words };
+        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(agent), parsed.GetValue(report), parsed.GetValue(models), parsed.GetValue(words)!, cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, string? agent, string? report, string[] words, CancellationToken cancel)
+    private static async Task<int> RunAsync(ParseResult parsed, string? agent, string? report, string? models, string[] words, CancellationToken cancel)
     {
         var error = parsed.InvocationConfiguration.Error;
         if (!WatchCommand.TryFailOn(parsed, out var failOn))
@@ -39,6 +43,9 @@ internal static class RunCommand
             using IWatchView view = file is not null ? new JsonWatchView(file)
                 : parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(error)
                 : new PlainWatchView(error, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet), announces: false);
+            using var fenced = OperatingSystem.IsLinux() && models is not null ? Fence(parsed, models, cancel) : null;
+            if (models is not null && fenced is null)
+                return ExitCode.RunUnwatched;
             using var monitor = Make(parsed, settings, view);
             string name = agent ?? Path.GetFileName(words[0]);
             monitor.Start(m => OpenSession(m, name));
@@ -49,7 +56,14 @@ internal static class RunCommand
                 return ExitCode.RunUnwatched;
             }
 
-            int code = await RunChildAsync(words, error, cancel);
+            if (OperatingSystem.IsLinux() && fenced is not null)
+            {
+                view.Note($"{fenced.Readable} model files are as the lock says, and the command reads no others below {Printable.Line(models!, 200)}");
+                foreach (var kept in fenced.Kept)
+                    monitor.Say(kept);
+            }
+
+            int code = await RunChildAsync(words, error, child => OperatingSystem.IsLinux() && fenced is not null ? fenced.Within(child.Start) : child.Start(), cancel);
             await monitor.StopAsync();
             return monitor.Worst >= (failOn ?? Level.High) ? ExitCode.GateFailed : code;
         }
@@ -88,14 +102,25 @@ internal static class RunCommand
         monitor.Sessions.Follow(self, 0);
     }
 
-    private static async Task<int> RunChildAsync(string[] words, TextWriter error, CancellationToken cancel)
+    /// <summary>Null where there is none; told why.</summary>
+    [SupportedOSPlatform("linux")]
+    private static FencedModels? Fence(ParseResult parsed, string models, CancellationToken cancel)
+    {
+        string lockFile = parsed.GetValue(ModelVerify.LockFile)!;
+        string? lack = ModelFence.Unavailable() ?? (Directory.Exists(models) ? null : $"no such directory: {Printable.Line(models, 200)}");
+        if (lack is not null)
+            parsed.InvocationConfiguration.Error.WriteLine($"--models: {lack}; the command was not run");
+        return lack is null && ModelVerify.Read(parsed, lockFile) is { } held ? FencedModels.Make(held, lockFile, models, TimeProvider.System, cancel) : null;
+    }
+
+    private static async Task<int> RunChildAsync(string[] words, TextWriter error, Func<Process, bool> start, CancellationToken cancel)
     {
         using var child = new Process { StartInfo = new ProcessStartInfo(words[0]) { UseShellExecute = false } };
         foreach (string word in words.AsSpan(1))
             child.StartInfo.ArgumentList.Add(word);
         try
         {
-            child.Start();
+            start(child);
         }
         catch (Win32Exception e)
         {

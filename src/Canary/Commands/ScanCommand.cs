@@ -25,9 +25,11 @@ internal static class ScanCommand
     private static readonly Option<bool> NoContents = new("--no-contents") { Description = "lockfiles and manifests only; leave the files in package folders unread" };
     private static readonly Option<bool> Unpacked = new("--unpacked") { Description = "PATH itself is one unpacked package: search all of its files" };
 
+    private const string Gate = "gate";
+
     public static Command Create() => Create("scan", "the packages of a tree, from every lockfile and project file in it, and what is known against them");
 
-    public static Command CreateGate() => Create("gate", "the gate of a CI job: scan, as canary.yml says (models are not verified yet)");
+    public static Command CreateGate() => Create(Gate, "the gate of a CI job: scan, and the models held against their lock, as canary.yml says");
 
     private static Command Create(string name, string description)
     {
@@ -73,11 +75,11 @@ internal static class ScanCommand
             var faults = new Diagnostics();
             var contents = parsed.GetValue(NoContents) ? ScanContents.None : parsed.GetValue(Unpacked) ? ScanContents.Unpacked : ScanContents.Folders;
             var request = new ScanRequest(path, location, parsed.GetValue(Base), parsed.GetValue(Earlier), failOn, contents);
-            report = new GatedScan(() => opening.GetAwaiter().GetResult(), (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System) { NuGetPackages = NuGetPackages() }.Run(request, faults, cancel);
+            report = new GatedScan(() => opening.GetAwaiter().GetResult(), (config, wrong) => Settings.LoadRulesForPackages(parsed, config, wrong), new RegistryOptions(parsed).Findings, TimeProvider.System) { NuGetPackages = NuGetPackages(), WithModels = parsed.CommandResult.Command.Name == Gate }.Run(request, faults, cancel);
             using var known = opening.GetAwaiter().GetResult();
             if (report is null)
                 return Refused(error, faults);
-            stale = DbContents.Code(parsed, known.Built) != ExitCode.Clean;
+            stale = report.LacksLock || DbContents.Code(parsed, known.Built) != ExitCode.Clean;
         }
         catch (GateException e)
         {

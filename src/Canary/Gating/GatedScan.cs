@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Canary.Advisories;
 using Canary.Config;
 using Canary.Findings;
+using Canary.ModelFiles;
 using Canary.Packages;
 using Canary.Scanning;
 using Canary.Yaml;
@@ -28,6 +29,9 @@ internal sealed class GatedScan(Func<KnownBad> known, Func<CanaryConfig, Diagnos
     /// <summary>NuGet's folder of packages, to compare lockfiles with; null for none.</summary>
     public string? NuGetPackages { get; init; }
 
+    /// <summary>Hold the models against the lock that canary.yml names, too.</summary>
+    public bool WithModels { get; init; }
+
     /// <summary>Null where the configuration has faults: they are in <paramref name="diagnostics"/>. Throws <see cref="GateException"/>.</summary>
     public ScanReport? Run(ScanRequest request, Diagnostics diagnostics, CancellationToken cancel)
     {
@@ -39,6 +43,8 @@ internal sealed class GatedScan(Func<KnownBad> known, Func<CanaryConfig, Diagnos
             return null;
         string root = Path.GetFullPath(request.Path);
         var report = One(root, config, book, request.Contents, before is null ? Directory(root) : PathIn(before, root), cancel);
+        if (WithModels)
+            report = report with { Findings = [.. report.Findings, .. LockedModels.Findings(config.Models, report.Directory, cancel)], LacksLock = LockedModels.LackLock(config.Models) };
         string policyRoot = before is null ? report.Directory : PathIn(before, root);
         var waivers = new WaiverBook(config, policyRoot, time);
         IEnumerable<string> policies = report.Inventory.Policies;

@@ -11,7 +11,7 @@ internal static class ModelShapes
     // A list in a line of NDJSON is for a reader, too; the rest is counted.
     private const int MostListed = 200;
 
-    public static void Fields(Utf8JsonWriter w, ModelReport report, ModelVerdict verdict, TrustBasis? basis, string? signer = null)
+    public static void Fields(Utf8JsonWriter w, ModelReport report, ModelVerdict verdict, TrustBasis basis, string? signer = null)
     {
         w.WriteString("path", report.Path);
         w.WriteString("format", report.Facts.Format);
@@ -23,8 +23,7 @@ internal static class ModelShapes
         }
 
         w.WriteString("verdict", verdict.Word());
-        if (basis is { } known)
-            w.WriteString("basis", known.Word());
+        w.WriteString("basis", basis.Word());
         if (signer is not null)
             w.WriteString("signer", signer);
         Facts(w, report.Facts);

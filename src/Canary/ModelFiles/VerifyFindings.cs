@@ -34,23 +34,24 @@ internal static class VerifyFindings
     }
 
     /// <summary>Files that no lock names.</summary>
-    public static void TellExtra(ModelView view, AskedFiles asked, ModelTree tree, string lockFile)
+    public static IEnumerable<ScanFinding> Extra(AskedFiles asked, ModelTree tree, string lockFile)
     {
         string own = Path.GetFullPath(lockFile);
         foreach (var (file, _) in ModelCommand.FilesOf(tree, asked.Places.Where(Path.Exists)))
         {
             if (asked.Names(file.Path) || file.FullPath == own)
                 continue;
-            view.Finding(ModelNames.IsLoaded(file.Path)
+            yield return ModelNames.IsLoaded(file.Path)
                 ? ModelFindings.Of(ModelRules.Extra, file.Path, "the lock does not name it, and a loader may take it up by its name", "Remove it, or read it and lock the directory again.")
-                : ModelFindings.Of(ModelRules.Stray, file.Path, "the lock does not name it"));
+                : ModelFindings.Of(ModelRules.Stray, file.Path, "the lock does not name it");
         }
 
         foreach (var (path, reason) in tree.Unread)
-            view.Finding(ModelFindings.Unread(path, reason));
+            yield return ModelFindings.Unread(path, reason);
     }
 
-    private static ScanFinding? Of(CheckedFile result) => result.State switch
+    /// <summary>Null for a file that is as it was locked.</summary>
+    public static ScanFinding? Of(CheckedFile result) => result.State switch
     {
         FileState.Corrupt => ModelFindings.Of(ModelRules.Changed, result.File.Path, Ranges(result), TakeAgain),
         FileState.Grown or FileState.Shrunk => ModelFindings.Of(
@@ -58,7 +59,7 @@ internal static class VerifyFindings
         FileState.Missing => ModelFindings.Of(ModelRules.Missing, result.File.Path, "it is not there", "Take it again, or lock the directory again without it."),
         FileState.Unstable => ModelFindings.Of(ModelRules.Unstable, result.File.Path, result.Reason!, "Find out who writes it, and verify again."),
         FileState.Unreadable => ModelFindings.Unread(result.File.Path, result.Reason ?? "cannot be read"),
-        FileState.Unfinished => ModelFindings.Unread(result.File.Path, "it was not read to its end"),
+        FileState.Unfinished => ModelFindings.Of(ModelRules.Unread, result.File.Path, "it was not read to its end", "Give the same command again: it goes on from where it was."),
         _ => null,
     };
 

@@ -36,9 +36,10 @@ internal static class Scan
         var surface = new SurfaceScan(root, text => redactor.Value.Redact(text), time);
         var inventory = new PackageScan(path, meet: files is null ? null : Met, passed: surface.Pass) { Exclude = exclude }.Run(cancel);
         var now = time.GetUtcNow();
-        var bad = Task.Run(() => KnownBadFindings.Of(inventory, known(), time).ToList(), cancel);
         var inspected = files?.Run(cancel);
         var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), rules, time);
+        // Only now: what is configured launches packages, too.
+        var bad = Task.Run(() => KnownBadFindings.Of(inventory, known(), time).ToList(), cancel);
         var findings = RuleFindings.Of(new JudgedPackages(inventory, config, nugetPackages, now), rules.Packages, time, cancel).Concat(SourceFindings.Of(inventory));
         if (inspected is not null)
             findings = findings.Concat(RuleFindings.Of(inspected));

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Canary.Findings;
 using Canary.Gating;
+using Canary.ModelFiles;
 
 namespace Canary.Scanning;
 
@@ -26,7 +27,7 @@ internal sealed record ScanFinding(RuleFacts Rule, string Type, string Identity,
     public bool Counts => Waived is null && !Existing;
 
     /// <summary>It says that something could not be read, or asked.</summary>
-    public bool IsUnread => Rule == ScanReport.Unread || Rule == RuleFindings.Unread || Rule == RegistryRules.Unanswered;
+    public bool IsUnread => Rule == ScanReport.Unread || Rule == RuleFindings.Unread || Rule == RegistryRules.Unanswered || Rule == ModelRules.Unread;
 
     /// <summary>The same for the same finding in another run, without the line: what moves down a file is the same.</summary>
     public string Fingerprint

@@ -28,6 +28,9 @@ internal sealed record ScanReport(string Root, Inventory Inventory, IReadOnlyLis
     /// <summary>Globs that left something out, and how many files.</summary>
     public IReadOnlyList<(string Glob, long Files)> Excluded { get; init; } = [];
 
+    /// <summary>Models were to be held against a lock, and there is no sound one.</summary>
+    public bool LacksLock { get; init; }
+
     /// <summary>What it was compared with; null for nothing.</summary>
     public ScanComparison? Comparison { get; init; }
 

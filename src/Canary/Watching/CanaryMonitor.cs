@@ -6,6 +6,7 @@ using Canary.Alerts.Storage;
 using Canary.Commands;
 using Canary.Events;
 using Canary.Findings;
+using Canary.Guarding;
 using Canary.Rules;
 using Canary.Sensors.Proc;
 using Canary.Views;
@@ -31,7 +32,9 @@ internal sealed class CanaryMonitor : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _stopMail = new();
     private readonly long _began;
+    private readonly string _state;
     private SensorSet? _sensors;
+    private DaemonGate? _gate;
     private ActivityReader? _reader;
     private RuleEngine? _engine;
     private Pump? _pump;
@@ -52,6 +55,7 @@ internal sealed class CanaryMonitor : IDisposable
         _view = view;
         _time = time;
         _began = time.GetTimestamp();
+        _state = stateDirectory;
         string host = Environment.MachineName;
         _store = AlertStore.Open(stateDirectory, owner, time);
         _desk = new AlertDesk(_store, AlertPolicy.From(settings.Config), new Redactor(), time, host);
@@ -73,7 +77,7 @@ internal sealed class CanaryMonitor : IDisposable
     /// <summary>The highest level among the alerts so far.</summary>
     public Level? Worst => _worst;
 
-    public IReadOnlyList<SensorState> States => _sensors?.States ?? [];
+    public IReadOnlyList<SensorState> States => [.. _sensors?.States ?? [], .. _gate is null ? [] : (SensorState[])[_gate.State]];
 
     public bool SeesProcesses => _sensors?.SeesProcesses == true;
 
@@ -94,8 +98,10 @@ internal sealed class CanaryMonitor : IDisposable
         var table = new ProcessTable(clock, probe, identity);
         _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock);
         _engine = new RuleEngine(_settings.Rules!.Book, _time, Matching);
+        _gate = DaemonGate.Start(_settings.Config.Models, _state, _time);
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
         {
+            Gate = _gate?.Words,
             Post = _desk.TryPost,
             Lose = _view.Lost,
             See = Record is null ? null : Record.Write,
@@ -103,8 +109,10 @@ internal sealed class CanaryMonitor : IDisposable
         // Once over what runs already, so that a session is known before its next event.
         _pump.Turn();
         prepare?.Invoke(this);
-        _view.Ready(_sensors.States);
+        _view.Ready(States);
         ReportRules(_settings.Rules, "at start");
+        if (_gate is { State.Unavailable: { } lack })
+            _pump.Say(new HealthReport("model-gate", "model", 1, lack, _time.GetUtcNow()));
         _work = Task.Run(() => _desk.RunAsync(CancellationToken.None));
         _mail = Task.Run(() => _outbox.RunAsync(_stopMail.Token));
         _thread = new Thread(() => _pump.Run(_stop.Token)) { Name = "pump", IsBackground = true };
@@ -143,12 +151,18 @@ internal sealed class CanaryMonitor : IDisposable
         }
     }
 
+    /// <summary>For the rules to see. From any thread, after the start.</summary>
+    public void Say(Subject subject) => _pump!.Say(subject);
+
     /// <summary>Loads the rules now, changed or not.</summary>
     public void ReloadRules() => Take(_rules.Again());
 
     /// <summary>Ends in the order of the flow, so that what the kernel saw is judged, what was judged is stored, and what is stored is mailed if that goes quickly.</summary>
     public async Task StopAsync()
     {
+        // Its last words are the pump's to hear.
+        if (_gate is { } gate)
+            await Task.Run(gate.Stop);
         await _stop.CancelAsync();
         _thread?.Join();
         await _desk.DrainAsync();
@@ -162,6 +176,7 @@ internal sealed class CanaryMonitor : IDisposable
 
     public void Dispose()
     {
+        _gate?.Dispose();
         _sensors?.Dispose();
         _store.Dispose();
         _stop.Dispose();

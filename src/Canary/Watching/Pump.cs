@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Canary.Agents;
 using Canary.Events;
 using Canary.Findings;
+using Canary.Models.Gating;
 using Canary.Rules;
 using Stopwatch = System.Diagnostics.Stopwatch;
 
@@ -20,6 +22,8 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     // In a storm the process queue may outrun one reading; without a bound here nothing else would be heard.
     private const int MostProcessReads = 16;
 
+    private const int MostLoads = 256;
+
     private readonly List<SensorEvent> _events = [];
     private readonly List<SensorEvent> _fileEvents = [];
     private readonly List<SensorEvent> _waiting = [];
@@ -27,7 +31,7 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     private readonly List<Finding> _findings = [];
     private readonly List<SensorLoss> _losses = [];
     private long _unattributed, _evicted;
-    private readonly ConcurrentQueue<HealthReport> _reports = new();
+    private readonly ConcurrentQueue<Subject> _reports = new();
     private RuleBook? _next;
 
     /// <summary>Called on the pump's thread; must not block. False: the finding could not be taken and is counted as lost.</summary>
@@ -35,6 +39,9 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
 
     /// <summary>Called on the pump's thread with each loss, after its alert.</summary>
     public required Action<SensorLoss> Lose { get; init; }
+
+    /// <summary>What a gate before model files has to say; null where none stands.</summary>
+    public ChannelReader<GateWord>? Gate { get; init; }
 
     /// <summary>Called on the pump's thread with every activity, before the rules; null for nobody.</summary>
     public Action<Subject>? See { get; init; }
@@ -90,6 +97,7 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
             more |= sensors[i].Collect(_fileEvents);
         ReadEvents();
         MatchFiles();
+        more |= MatchLoads();
         foreach (var activity in _activities)
             Match(activity);
         _activities.Clear();
@@ -97,8 +105,8 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
         return more;
     }
 
-    /// <summary>A report of Canary's own about itself, matched like any other subject on the next turn. From any thread.</summary>
-    public void Say(HealthReport report) => _reports.Enqueue(report);
+    /// <summary>What Canary itself has to say, matched like any other subject on the next turn. From any thread.</summary>
+    public void Say(Subject report) => _reports.Enqueue(report);
 
     private void Drain()
     {
@@ -148,6 +156,23 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     {
         if (reader.Read(e) is { } activity)
             Match(activity);
+    }
+
+    // After the process events, so that the loader is known with its session.
+    private bool MatchLoads()
+    {
+        int taken = 0;
+        for (; Gate is { } gate && taken < MostLoads && gate.TryRead(out var word); taken++)
+        {
+            if (word is not GateSubject { Subject: var subject })
+                continue;
+            Events++;
+            var key = new ProcessKey((subject as ModelLoad)?.Loader.Pid ?? 0, 0);
+            var actor = key.Pid == 0 ? null : reader.Table.Find(key) ?? reader.Table.Discover(key);
+            Match(subject is ModelLoad load && actor is not null ? new ModelLoadActivity(load, actor.Image, actor.Session) : subject);
+        }
+
+        return taken == MostLoads;
     }
 
     private void Match(Subject subject)

@@ -15,7 +15,7 @@ public sealed class ModelCommandTests : IDisposable
     public ModelCommandTests()
     {
         Put("models/a.bin", Locked.Bytes(3 * Locked.MiB));
-        Put("models/sub/config.json", Encoding.UTF8.GetBytes("[1, 2, 3, not quite json"));
+        Put("models/sub/notes.txt", Encoding.UTF8.GetBytes("[1, 2, 3, not quite json"));
     }
 
     private string Models => _home.At("models");

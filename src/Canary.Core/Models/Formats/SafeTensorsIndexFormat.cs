@@ -26,7 +26,8 @@ public sealed class SafeTensorsIndexFormat : IModelFormat
         try
         {
             if (bytes.Length > MostBytes)
-                throw new MalformedModelException("safetensors-index-too-large", ModelVerdict.Unknown, inspection.At("index"), "the index is larger than any real one and was not read");
+                throw new MalformedModelException(
+                    "safetensors-index-too-large", ModelVerdict.Unknown, inspection.At("index"), "the index is larger than any real one and was not read");
             var index = SafeTensorsIndex.Parse(bytes.Read(0, MostBytes), inspection);
             Shards(index, facts, inspection);
         }
@@ -53,7 +54,8 @@ public sealed class SafeTensorsIndexFormat : IModelFormat
             facts.ExternalFile(shard.Key);
             if (!IsPlainName(shard.Key))
             {
-                facts.Report("safetensors-index-path", ModelVerdict.Deny, inspection.At("weight_map"), $"{Printable.Line(shard.Key, 120)} is no name of a safetensors file beside the index");
+                facts.Report("safetensors-index-path", ModelVerdict.Deny, inspection.At("weight_map"),
+                    $"{Printable.Line(shard.Key, 120)} is no name of a safetensors file beside the index");
                 complete = false;
             }
             else if (Held(shard.Key, facts, inspection) is { } tensors)

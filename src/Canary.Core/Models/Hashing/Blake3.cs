@@ -17,7 +17,8 @@ public static class Blake3
     /// <summary>The chaining value of a subtree that is not the root.</summary>
     /// <param name="data">A power of two of chunks, or fewer at the end of the file.</param>
     /// <param name="firstChunk">The index within the file of the first chunk of 1024 bytes; a multiple of that power of two.</param>
-    public static void Subtree(ReadOnlySpan<byte> data, ulong firstChunk, Span<byte> chainingValue) => Subtree(data, firstChunk, chainingValue, Blake3Tree.Widest);
+    public static void Subtree(ReadOnlySpan<byte> data, ulong firstChunk, Span<byte> chainingValue) =>
+        Subtree(data, firstChunk, chainingValue, Blake3Tree.Widest);
 
     /// <summary>The digest of a file of more than one subtree.</summary>
     /// <param name="chainingValues">Of its consecutive subtrees.</param>

@@ -35,7 +35,8 @@ internal static class Blake3Kernel
             }
             else
             {
-                Hash(lanes, input[..(lanes * Chunk)], Chunk, Blake3Block.BlocksInChunk, counter + (ulong)done, 1, 0, Blake3Block.ChunkStart, Blake3Block.ChunkEnd, nodes[(done * Node)..]);
+                const uint First = Blake3Block.ChunkStart, Last = Blake3Block.ChunkEnd;
+                Hash(lanes, input[..(lanes * Chunk)], Chunk, Blake3Block.BlocksInChunk, counter + (ulong)done, 1, 0, First, Last, nodes[(done * Node)..]);
             }
 
             done += lanes;
@@ -86,7 +87,8 @@ internal static class Blake3Kernel
         _ => 1,
     };
 
-    private static void Hash(int lanes, ReadOnlySpan<byte> input, int stride, int blocks, ulong counter, uint step, uint flags, uint first, uint last, Span<byte> output)
+    private static void Hash(
+        int lanes, ReadOnlySpan<byte> input, int stride, int blocks, ulong counter, uint step, uint flags, uint first, uint last, Span<byte> output)
     {
         // The kernels check no bounds.
         ref byte to = ref MemoryMarshal.GetReference(output[..(lanes * Node)]);

@@ -49,14 +49,16 @@ public sealed class LockVerifier
     /// <summary>Bytes verified, those that need not be read among them. May be asked at any time.</summary>
     public long Done => _checks.Sum(c => c.Done);
 
+    /// <summary>Of a run that was stopped: another one can go on where it was.</summary>
+    public bool IsKept { get; private set; }
+
     /// <summary>In the order in which they were given. A cancelled run gives what it has and leaves the rest <see cref="FileState.Unfinished"/>.</summary>
-    /// <exception cref="IOException">The progress cannot be kept.</exception>
     public IReadOnlyList<CheckedFile> Run(CancellationToken cancel = default)
     {
         if (!_options.Anew)
             _options.Progress?.Load();
         int threads = Math.Max(1, _options.Threads);
-        using var timer = new Timer(_ => Save(), null, SaveEvery, SaveEvery);
+        var timer = new Timer(_ => Save(), null, SaveEvery, SaveEvery);
         // Not the pool's: these are busy until the end.
         var others = Enumerable.Range(1, threads - 1).Select(_ => new Thread(() => Work(cancel)) { IsBackground = true, Name = "verify" }).ToArray();
         foreach (var thread in others)
@@ -64,12 +66,17 @@ public sealed class LockVerifier
         Work(cancel);
         foreach (var thread in others)
             thread.Join();
-        timer.Change(Timeout.Infinite, Timeout.Infinite);
+        using (var ended = new ManualResetEvent(false))
+        {
+            timer.Dispose(ended);
+            ended.WaitOne();
+        }
+
         var results = _checks.Select(c => c.Stop()).ToArray();
         if (results.All(r => r.State != FileState.Unfinished))
             _options.Progress?.Forget();
         else
-            _options.Progress?.Save(_checks);
+            IsKept = Save();
         return results;
     }
 
@@ -86,15 +93,17 @@ public sealed class LockVerifier
         }
     }
 
-    private void Save()
+    private bool Save()
     {
         try
         {
             _options.Progress?.Save(_checks);
+            return _options.Progress is not null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A full disk costs the resumption, not the verification.
+            return false;
         }
     }
 }

@@ -84,9 +84,11 @@ internal static class LockWriter
         w.WriteEndObject();
     }
 
+    // A raw value brings its own line, for the writer gives it none.
     private static byte[] Line(LockedTensor tensor)
     {
         using var buffer = new MemoryStream();
+        buffer.Write("\n    "u8);
         using (var w = new Utf8JsonWriter(buffer, OneLine))
         {
             w.WriteStartObject();

@@ -34,8 +34,15 @@ public sealed class VerifyProgress(string path)
     /// <summary>There is nothing to go on with.</summary>
     public void Forget()
     {
-        if (File.Exists(path))
-            File.Delete(path);
+        try
+        {
+            if (File.Exists(path))
+                File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It says only what is so.
+        }
     }
 
     internal void Take(FileKey key, LockedFile file, ChunkBits good)

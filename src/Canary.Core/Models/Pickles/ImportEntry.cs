@@ -6,7 +6,10 @@ namespace Canary.Models.Pickles;
 /// <param name="Module">A module; with <c>.*</c> at its end also every module below it. What is denied is denied below it in any case.</param>
 /// <param name="Names">Exact, or with <c>*</c>; empty for all names of the module. What has dots is only met by a name with dots.</param>
 /// <param name="Classes">Every name that is written as classes are, in CamelCase without dots, in addition to <paramref name="Names"/>.</param>
-/// <param name="By">The opcodes by which it may be used: <c>REDUCE</c>, <c>NEWOBJ</c>, <c>INST</c>, …; naming it alone (<c>GLOBAL</c>) is always among them. Empty for all.</param>
+/// <param name="By">
+/// The opcodes by which it may be used: <c>REDUCE</c>, <c>NEWOBJ</c>, <c>INST</c>, …; naming it alone (<c>GLOBAL</c>) is always among them.
+/// Empty for all.
+/// </param>
 public sealed record ImportEntry(
     string Module, IReadOnlyList<string> Names, bool Classes, IReadOnlyList<string> By, ModelVerdict Verdict)
 {

@@ -31,7 +31,8 @@ public sealed class ImportPolicy
         using var reader = new StreamReader(typeof(ImportPolicy).Assembly.GetManifestResourceStream("models/imports.yml")!, Encoding.UTF8);
         var faults = new Diagnostics();
         var list = ImportList.Read(reader.ReadToEnd(), "imports.yml", faults);
-        return faults.Count == 0 ? new ImportPolicy(list, []) : throw new InvalidOperationException($"the built-in list of imports is at fault: {faults.All[0]}");
+        return faults.Count == 0 ? new ImportPolicy(list, [])
+            : throw new InvalidOperationException($"the built-in list of imports is at fault: {faults.All[0]}");
     }
 
     /// <summary>This policy with entries of a team's own, which are asked before those built in; of them denials go first.</summary>

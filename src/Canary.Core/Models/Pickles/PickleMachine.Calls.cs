@@ -34,7 +34,8 @@ internal sealed partial class PickleMachine
                 state.Push(Persistent(state.Pop(), step));
                 break;
             default:
-                Report("pickle-extension", ModelVerdict.Deny, step.Offset, $"{step.Opcode.Name} calls on number {step.Number} of a registry that only the loader has");
+                Report("pickle-extension", ModelVerdict.Deny, step.Offset,
+                    $"{step.Opcode.Name} calls on number {step.Number} of a registry that only the loader has");
                 Restricted.Refuse();
                 state.Push(PlainValue.Unresolved);
                 break;
@@ -129,7 +130,8 @@ internal sealed partial class PickleMachine
             if (first is ImportedValue inner)
                 Used(imported = inner, "NEWOBJ", step.Offset);
             else
-                Report("pickle-calls-computed", ModelVerdict.Deny, step.Offset, $"{imported.Name} makes an object of a class that is there only once the pickle runs");
+                Report("pickle-calls-computed", ModelVerdict.Deny, step.Offset,
+                    $"{imported.Name} makes an object of a class that is there only once the pickle runs");
         }
         else if (CallsItsArgument(imported))
         {

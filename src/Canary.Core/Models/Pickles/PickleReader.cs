@@ -56,7 +56,11 @@ internal sealed class PickleReader(ModelBytes bytes, long start, long mostLine =
     }
 
     /// <summary>So many bytes of the file from anywhere; fewer where it ends.</summary>
-    public byte[] Read(long from, int most) => bytes.Read(from, most);
+    public byte[] Read(long from, int most)
+    {
+        long at = from - _windowStart;
+        return at >= 0 && at + most <= _filled ? _window.AsSpan((int)at, most).ToArray() : bytes.Read(from, most);
+    }
 
     private static long Clamped(ulong count) => count > long.MaxValue ? long.MaxValue : (long)count;
 
@@ -104,7 +108,7 @@ internal sealed class PickleReader(ModelBytes bytes, long start, long mostLine =
 
     private long Decimal(PickleOpcode opcode, long offset, long from, int length)
     {
-        string text = Encoding.Latin1.GetString(bytes.Read(from, length)).Trim();
+        string text = Encoding.Latin1.GetString(Read(from, length)).Trim();
         if (opcode.Argument == PickleArgument.LongLine && text.EndsWith('L'))
             text = text[..^1];
         if (text.Length > 0 && !text.AsSpan().TrimStart("+-").ContainsAnyExcept(Digits))
@@ -116,7 +120,7 @@ internal sealed class PickleReader(ModelBytes bytes, long start, long mostLine =
     {
         if (count > 8)
             return long.MinValue;
-        var digits = bytes.Read(from, (int)count).AsSpan();
+        var digits = Read(from, (int)count).AsSpan();
         long number = digits.Length > 0 && digits[^1] >= 0x80 ? -1 : 0;
         for (int i = digits.Length - 1; i >= 0; i--)
             number = (number << 8) | digits[i];

@@ -25,7 +25,8 @@ internal static class PickleScan
         {
             if (stream == MostStreams)
             {
-                findings.Report("pickle-limit", ModelVerdict.Unknown, reader.Position, $"more than {MostStreams:N0} pickles lie one after the other; the rest is not read");
+                findings.Report("pickle-limit", ModelVerdict.Unknown, reader.Position,
+                    $"more than {MostStreams:N0} pickles lie one after the other; the rest is not read");
                 break;
             }
 

@@ -21,7 +21,8 @@ internal sealed class WeightsOnly
         + "float8_e8m0fnu float4_e2m1fn_x2 uint16 uint32 uint64 uint1 uint2 uint3 uint4 uint5 uint6 uint7 int1 int2 int3 int4 int5 int6 int7 "
         + "per_tensor_affine per_tensor_symmetric per_channel_affine per_channel_symmetric per_channel_affine_float_qparams Size Tensor device");
 
-    private static readonly FrozenSet<string> Numbers = Words("Double Float Half BFloat16 Long Int Short Char Byte Bool ComplexFloat ComplexDouble QUInt8 QInt8 QInt32 QUInt4x2 QUInt2x4");
+    private static readonly FrozenSet<string> Numbers = Words(
+        "Double Float Half BFloat16 Long Int Short Char Byte Bool ComplexFloat ComplexDouble QUInt8 QInt8 QInt32 QUInt4x2 QUInt2x4");
 
     private static readonly FrozenSet<string> Rebuilders = Words(
         "parameter parameter_with_state qtensor tensor tensor_v2 tensor_v3 sparse_tensor meta_tensor_no_storage wrapper_subclass "

@@ -39,6 +39,9 @@ public sealed class OllamaStore : IHashSource
         if (document?.RootElement.Whole("schemaVersion") is not 2)
             return claims;
         string[] parts = file.Path.Split('/');
+        // The walk began within the manifests: there are no blobs in it.
+        if (parts.Length < 5)
+            return claims;
         string store = string.Concat(parts[..^5].Select(p => p + "/"));
         var layers = document.RootElement.Get("layers").Entries();
         if (document.RootElement.Get("config") is { ValueKind: JsonValueKind.Object } config)

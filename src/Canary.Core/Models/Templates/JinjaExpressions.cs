@@ -91,7 +91,8 @@ internal sealed partial class JinjaExpressions(JinjaTokens tokens)
         if (!tokens.Current.Is(","))
             return first;
         var entries = new List<JinjaNode> { first };
-        while (tokens.Accept(",") && tokens.Current.Kind is not (JinjaKind.TagEnd or JinjaKind.OutputEnd) && !tokens.Current.Is(")") && !tokens.Current.Is("in") && !tokens.Current.Is("="))
+        while (tokens.Accept(",") && tokens.Current.Kind is not (JinjaKind.TagEnd or JinjaKind.OutputEnd)
+            && !tokens.Current.Is(")") && !tokens.Current.Is("in") && !tokens.Current.Is("="))
             entries.Add(one());
         return new JinjaList(at, entries);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Canary.Models.Templates;
 
@@ -118,7 +119,8 @@ internal sealed class JinjaFold
         long step = Value(slice.Step) as long? ?? 1;
         if (step == 0 || (slice.Step, slice.Start, slice.Stop) is (not null, _, _) && Value(slice.Step) is not long)
             return null;
-        long Bound(JinjaNode? part, long otherwise) => Value(part) is long n ? Math.Clamp(n < 0 ? n + all.Count : n, step < 0 ? -1 : 0, step < 0 ? all.Count - 1 : all.Count) : otherwise;
+        long Bound(JinjaNode? part, long otherwise) => Value(part) is long n ? Math.Clamp(n < 0 ? n + all.Count : n, step < 0 ? -1 : 0, step < 0 ? all.Count - 1 : all.Count)
+            : otherwise;
         var picked = new List<object?>();
         long stop = Bound(slice.Stop, step < 0 ? -1 : all.Count);
         step = Math.Clamp(step, -MostCharacters - 1, MostCharacters + 1);
@@ -144,7 +146,9 @@ internal sealed class JinjaFold
         ("last", string { Length: > 0 } s) => s[^1..],
         ("join", string s) when method => arguments is [List<object?> l, ..] ? string.Join(s, l.Select(Shown)) : null,
         ("join", List<object?> l) => string.Join(arguments is [string by, ..] ? by : "", l.Select(Shown)),
-        ("replace", string s) => arguments is [string { Length: > 0 } old, string by, ..] && s.Length * (by.Length + 1L) <= 1 << 20 ? s.Replace(old, by, StringComparison.Ordinal) : null,
+        ("replace", string s) =>
+            arguments is [string { Length: > 0 } old, string by, ..] && s.Length * (by.Length + 1L) <= 1 << 20
+                ? s.Replace(old, by, StringComparison.Ordinal) : null,
         ("format", string s) => method ? Braced(s, arguments) : Formatted(s, [.. arguments]),
         ("default" or "d", not null) => target,
         _ => null,
@@ -155,40 +159,47 @@ internal sealed class JinjaFold
     // %s, %d and %c: the three that make names.
     private static string? Formatted(string format, List<object?> arguments)
     {
-        var text = new System.Text.StringBuilder();
+        var text = new StringBuilder();
         int next = 0;
-        for (int i = 0; i < format.Length; i++)
+        for (int i = 0; i < format.Length && text.Length <= MostCharacters; i++)
         {
             if (format[i] != '%' || i + 1 == format.Length)
                 text.Append(format[i]);
             else if (format[++i] == '%')
                 text.Append('%');
-            else if (next == arguments.Count || arguments[next] is not { } argument)
-                return null;
+            else if (next < arguments.Count && arguments[next++] is { } argument)
+                text.Append(format[i] == 'c' ? Letter(argument) : Shown(argument));
             else
-                text.Append(format[i] == 'c' && argument is long code and > 0 and < 0xd800 ? ((char)code).ToString() : Shown(argument)[..Math.Min(Shown(argument).Length, MostCharacters)]).Append(next++ < 0 ? "" : "");
-            if (text.Length > MostCharacters)
                 return null;
         }
 
         return text.ToString();
     }
 
+    // {} and {0}, with or without «:c».
     private static string? Braced(string format, object?[] arguments)
     {
-        if (arguments.Contains(null))
-            return null;
-        for (int i = 0; i < Math.Min(arguments.Length, 16); i++)
+        var text = new StringBuilder();
+        int next = 0;
+        for (int i = 0; i < format.Length && text.Length <= MostCharacters; i++)
         {
-            string shown = Shown(arguments[i]);
-            if (format.Length + (long)shown.Length * format.Length > 1 << 20)
+            int close = format[i] == '{' ? format.IndexOf('}', i) : -1;
+            if (close < 0)
+            {
+                text.Append(format[i]);
+                continue;
+            }
+
+            string[] field = format[(i + 1)..close].Split(':');
+            bool placed = int.TryParse(field[0], NumberStyles.None, CultureInfo.InvariantCulture, out int place);
+            if (!placed && field[0].Length > 0 || arguments.ElementAtOrDefault(placed ? place : next++) is not { } argument)
                 return null;
-            bool hasBare = format.Contains("{}", StringComparison.Ordinal);
-            format = format.Replace($"{{{i}}}", shown, StringComparison.Ordinal).Replace($"{{{i}:c}}", arguments[i] is long code and > 0 and < 0xd800 ? ((char)code).ToString() : shown, StringComparison.Ordinal);
-            if (hasBare && format.IndexOf("{}", StringComparison.Ordinal) is >= 0 and int at)
-                format = format[..at] + shown + format[(at + 2)..];
+            text.Append(field is [_, "c"] ? Letter(argument) : Shown(argument));
+            i = close;
         }
 
-        return format;
+        return text.ToString();
     }
+
+    private static string Letter(object value) => value is long code and > 0 and < 0xd800 ? ((char)code).ToString() : Shown(value);
 }

@@ -4,7 +4,8 @@ namespace Canary.Models.Templates;
 internal sealed class JinjaLexer(string source)
 {
     // Longest first.
-    private static readonly string[] Operators = ["**", "//", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "~", "=", "<", ">", "(", ")", "[", "]", "{", "}", ".", ",", ":", "|", ";"];
+    private static readonly string[] Operators =
+        ["**", "//", "==", "!=", "<=", ">=", "+", "-", "*", "/", "%", "~", "=", "<", ">", "(", ")", "[", "]", "{", "}", ".", ",", ":", "|", ";"];
 
     private readonly List<JinjaToken> _tokens = [];
     private int _at;

@@ -109,9 +109,11 @@ internal sealed partial class TemplateEscape(JinjaFold fold, TemplateReport repo
         if (Dunder().IsMatch(text))
             Deny(constant, $"a text names {Printable.Line(Dunder().Match(text).Value, 40)}");
         else if (constant.Obscured)
-            report.Add(text.Contains('_', StringComparison.Ordinal) ? Code : "jinja-obscured", text.Contains('_', StringComparison.Ordinal) ? ModelVerdict.Deny : ModelVerdict.Unknown,
-                constant.At, $"a text writes letters by their numbers: {Printable.Line(text, 60)}");
+            Obscured(constant, text.Contains('_', StringComparison.Ordinal), $"a text writes letters by their numbers: {Printable.Line(text, 60)}");
     }
+
+    private void Obscured(JinjaConstant constant, bool underscore, string why) =>
+        report.Add(underscore ? Code : "jinja-obscured", underscore ? ModelVerdict.Deny : ModelVerdict.Unknown, constant.At, why);
 
     private void Attribute(JinjaNode node, string name)
     {
@@ -132,12 +134,14 @@ internal sealed partial class TemplateEscape(JinjaFold fold, TemplateReport repo
     private static bool IsBuilt(JinjaNode index) => index switch
     {
         JinjaBinary { Operator: "~" } => true,
-        JinjaBinary { Operator: "+" or "%" or "*" } b => IsBuilt(b.Left) || IsBuilt(b.Right) || b.Left is JinjaConstant { Value: string } || b.Right is JinjaConstant { Value: string },
+        JinjaBinary { Operator: "+" or "%" or "*" } b => IsBuilt(b.Left) || IsBuilt(b.Right) || IsText(b.Left) || IsText(b.Right),
         JinjaFilter f => f.Name is "join" or "format" or "replace" or "reverse" or "string" or "lower" or "upper",
         JinjaCall { Target: JinjaAttribute a } => a.Name is "join" or "format" or "replace",
         JinjaIndex { Index: JinjaSlice } => true,
         _ => false,
     };
+
+    private static bool IsText(JinjaNode node) => node is JinjaConstant { Value: string };
 
     private void Filter(JinjaFilter f)
     {
@@ -185,10 +189,12 @@ internal sealed partial class TemplateEscape(JinjaFold fold, TemplateReport repo
     {
         bool large = fold.Value(b.Left) is long and > MostCounted || fold.Value(b.Right) is long and > MostCounted;
         if (b.Operator == "**" && (large || fold.Value(b.Right) is long and > 64)
-            || b.Operator == "*" && large && (b.Left is JinjaList or JinjaConstant { Value: string } || b.Right is JinjaList or JinjaConstant { Value: string } || fold.Value(b.Left) is string or List<object?>))
+            || b.Operator == "*" && large && (IsMany(b.Left) || IsMany(b.Right)))
             Exhausts(b);
         Built(b);
     }
+
+    private bool IsMany(JinjaNode node) => node is JinjaList || fold.Value(node) is string or List<object?>;
 
     private void Built(JinjaNode node)
     {

@@ -17,7 +17,8 @@ internal sealed class TemplateTaint(JinjaFold fold, JinjaScopes scopes)
     private static readonly FrozenSet<string> Comparisons = FrozenSet.Create(StringComparer.Ordinal,
         "equalto", "eq", "ne", "sameas", "in", "match", "search", "contains", "startingwith", "containing", "lt", "gt", "le", "ge");
 
-    private static readonly FrozenSet<string> Whole = FrozenSet.Create(StringComparer.Ordinal, "string", "tojson", "join", "urlencode", "pprint", "values", "items", "xmlattr");
+    private static readonly FrozenSet<string> Whole = FrozenSet.Create(StringComparer.Ordinal,
+        "string", "tojson", "join", "urlencode", "pprint", "values", "items", "xmlattr");
 
     private readonly HashSet<string> _contents = new(StringComparer.Ordinal);
     private readonly HashSet<string> _messages = new(StringComparer.Ordinal) { "messages", "loop_messages", "conversation" };
@@ -110,7 +111,8 @@ internal sealed class TemplateTaint(JinjaFold fold, JinjaScopes scopes)
             : IsContent(a.Target) || c.Arguments.Any(x => IsContent(x.Value)),
         JinjaCall { Target: JinjaName { Name: not ("range" or "raise_exception" or "namespace" or "strftime_now") } } c => c.Arguments.Any(x => IsContent(x.Value)),
         JinjaFilter { Name: "length" or "count" } => false,
-        JinjaFilter f => IsContent(f.Target) || Whole.Contains(f.Name) && IsMessage(f.Target) || f.Name == "map" && f.Arguments.Any(x => fold.Text(x.Value) is { } t && Contents.Contains(t)),
+        JinjaFilter f => IsContent(f.Target) || Whole.Contains(f.Name) && IsMessage(f.Target)
+            || f.Name == "map" && f.Arguments.Any(x => fold.Text(x.Value) is { } t && Contents.Contains(t)),
         JinjaBinary { Operator: "+" or "~" or "%" or "*" or "or" or "and" } b => IsContent(b.Left) || IsContent(b.Right),
         JinjaChoice c => IsContent(c.Then) || IsContent(c.Else),
         JinjaList l => l.Entries.Any(IsContent),
@@ -146,7 +148,8 @@ internal sealed class TemplateTaint(JinjaFold fold, JinjaScopes scopes)
             JinjaBinary { Operator: "==" or "!=" or "in" or "not in" or "<" or ">" or "<=" or ">=" } b => Compares(b),
             JinjaCall { Target: JinjaAttribute a } c when Finders.Contains(a.Name) && IsContent(a.Target) => Sought(c.Arguments.Select(x => x.Value)),
             JinjaTest t when Comparisons.Contains(t.Name) && IsContent(t.Target) => Sought(t.Arguments.Select(x => x.Value)),
-            JinjaFilter { Name: "selectattr" or "rejectattr" } f when fold.Text(f.Arguments.Count > 0 ? f.Arguments[0].Value : null) is { } name && name.Split('.').Any(Contents.Contains) => Sought(f.Arguments.Skip(2).Select(x => x.Value)),
+            JinjaFilter { Name: "selectattr" or "rejectattr" } f when f.Arguments is [var by, ..] && fold.Text(by.Value) is { } name && name.Split('.').Any(Contents.Contains) =>
+                Sought(f.Arguments.Skip(2).Select(x => x.Value)),
             JinjaFilter { Name: "select" or "reject" } f when IsContent(f.Target) => Sought(f.Arguments.Skip(1).Select(x => x.Value)),
             JinjaName or JinjaAttribute when scopes.Key(node) is { } key => _switches.GetValueOrDefault(key),
             _ => Trigger.None,
@@ -169,7 +172,8 @@ internal sealed class TemplateTaint(JinjaFold fold, JinjaScopes scopes)
         for (; left is JinjaBinary { Operator: "and" } b; left = b.Left)
             operands.Add(b.Right);
         operands.Add(left);
-        var mappings = operands.OfType<JinjaTest>().Where(t => t.Name == "mapping").Select(t => scopes.Key(t.Target)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        var mappings = operands.OfType<JinjaTest>().Where(t => t.Name == "mapping")
+            .Select(t => scopes.Key(t.Target)).OfType<string>().ToHashSet(StringComparer.Ordinal);
         return operands.Where(o => !(o is JinjaBinary { Operator: "in" } b && scopes.Key(b.Right) is { } key && mappings.Contains(key)))
             .Select(Asks).DefaultIfEmpty().Max();
     }

@@ -4,10 +4,12 @@ using System.Text;
 namespace Canary.Tests.Models.Containers;
 
 /// <summary>Writes a zip in which every field of either header can lie.</summary>
-internal sealed class ZipWriter
+internal sealed class ZipWriter : IDisposable
 {
     private readonly MemoryStream _out = new();
     private readonly List<Part> _parts = [];
+
+    public void Dispose() => _out.Dispose();
 
     /// <summary>A member; what a test sets differently in the local header or in the directory is a lie of that header alone.</summary>
     internal sealed record Part(string Name, byte[] Bytes)

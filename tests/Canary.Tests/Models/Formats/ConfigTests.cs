@@ -1,6 +1,5 @@
 using System.Text;
 using Canary.Models;
-using Canary.Tests.Models.Containers;
 using CsCheck;
 using Xunit;
 

@@ -3,11 +3,13 @@ using System.Text;
 namespace Canary.Tests.Models.Formats;
 
 /// <summary>Writes a message of protobuf, field by field.</summary>
-internal sealed class ProtoWriter
+internal sealed class ProtoWriter : IDisposable
 {
     private readonly MemoryStream _out = new();
 
     public byte[] Bytes => _out.ToArray();
+
+    public void Dispose() => _out.Dispose();
 
     public ProtoWriter Number(int field, long value)
     {

@@ -137,6 +137,34 @@ public sealed class VerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_record_of_a_sealed_file_is_believed_unasked_until_the_seal_is_broken()
+    {
+        if (Locked.Files() is PlainFiles)
+            return;
+        var file = Put("a", Locked.Bytes(Locked.MiB));
+        var files = new Counted(Locked.Files()) { IsSealed = true };
+        var options = new VerifyOptions(files) { Records = new VerdictRecords(_home.At("records"), TimeProvider.System) };
+        Assert.False(Verify(options, file)[0].FromRecord);
+        Assert.True(Verify(options, file)[0].FromRecord);
+        Assert.False(Verify(options with { Anew = true }, file)[0].FromRecord);
+        files.IsSealed = false;
+        Assert.False(Verify(options, file)[0].FromRecord);
+    }
+
+    [Fact]
+    public void Progress_that_cannot_be_kept_ends_no_verification()
+    {
+        var file = Put("a", Locked.Bytes(4 * Locked.MiB));
+        Put("file", [1]);
+        using var stop = new CancellationTokenSource();
+        // Its directory is a file.
+        var options = new VerifyOptions(Locked.Files()) { Threads = 1, Progress = new VerifyProgress(_home.At("file/progress")), AfterChunk = stop.Cancel };
+        var run = new LockVerifier([(file, _home.At("a"))], options);
+        Assert.Equal(FileState.Unfinished, Assert.Single(run.Run(stop.Token)).State);
+        Assert.False(run.IsKept);
+    }
+
+    [Fact]
     public void A_file_that_is_written_while_it_is_read_has_no_verdict()
     {
         if (Locked.Files() is PlainFiles)
@@ -187,12 +215,14 @@ public sealed class VerifierTests : IDisposable
     {
         public Action? OnKey { get; set; }
 
+        public bool IsSealed { get; set; }
+
         public SafeFileHandle Open(string path) => files.Open(path);
 
         public FileKey? KeyOf(SafeFileHandle file)
         {
             OnKey?.Invoke();
-            return files.KeyOf(file);
+            return files.KeyOf(file) is { } key ? key with { Sealed = IsSealed } : null;
         }
 
         public string? PlaceOf(SafeFileHandle file) => files.PlaceOf(file);

@@ -70,7 +70,6 @@ public sealed class PickleBypassTests
     [InlineData("malicious/broken/frame-nested.pkl", "pickle-frame-nested")]
     [InlineData("malicious/broken/put-far.pkl", "pickle-memo-index")]
     [InlineData("malicious/broken/billion-laughs.pkl", "pickle-expands")]
-    [InlineData("malicious/joblib/bz2.joblib", "container-not-read")]
     [InlineData("malicious/joblib/array-too-long.joblib", "joblib-array")]
     [InlineData("malicious/joblib/length-unknown.joblib", "joblib-array")]
     [InlineData("malicious/numpy/header-is-code.npy", "npy-header")]
@@ -93,7 +92,9 @@ public sealed class PickleBypassTests
     [InlineData("object")]
     [InlineData("keys")]
     public void Each_of_the_five_streams_of_legacy_PyTorch_is_read(string stream) =>
-        Assert.Equal("os.system", Assert.Single(PickleCorpus.Inspect($"malicious/torch/legacy-{stream}.pt").Imports, i => i.Verdict == ModelVerdict.Deny).Qualified);
+        Assert.Equal("os.system", Denied(PickleCorpus.Inspect($"malicious/torch/legacy-{stream}.pt")).Qualified);
+
+    private static ModelImport Denied(ModelFacts facts) => Assert.Single(facts.Imports, i => i.Verdict == ModelVerdict.Deny);
 
     [Fact]
     public void A_magic_number_that_is_computed_hides_no_later_stream()

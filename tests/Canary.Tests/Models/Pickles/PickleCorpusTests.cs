@@ -44,7 +44,11 @@ public sealed class PickleCorpusTests(ITestOutputHelper output)
         Assert.True(verdicts.Length >= 150);
         var flagged = verdicts.Where(v => v.Facts.Verdict != ModelVerdict.Allow).ToArray();
         foreach (var (path, facts) in flagged)
-            output.WriteLine($"{path}: {string.Join("; ", facts.Imports.Where(i => i.Verdict != ModelVerdict.Allow).Select(i => $"{i.Qualified} {i.How}"))} {string.Join("; ", facts.Anomalies.Select(a => $"{a.Code}: {a.Why} ({a.Place})"))}");
+        {
+            var imports = facts.Imports.Where(i => i.Verdict != ModelVerdict.Allow).Select(i => $"{i.Qualified} {i.How}");
+            output.WriteLine($"{path}: {string.Join("; ", imports.Concat(facts.Anomalies.Select(a => $"{a.Code}: {a.Why} ({a.Place})")))}");
+        }
+
         Assert.True(flagged.Length * 100 <= verdicts.Length * 3, $"{flagged.Length} of {verdicts.Length}: {string.Join(", ", flagged.Select(f => f.Path))}");
     }
 
@@ -107,6 +111,6 @@ public sealed class PickleCorpusTests(ITestOutputHelper output)
         where path.StartsWith(folder, StringComparison.Ordinal)
         select (path, PickleCorpus.Inspect(path, policy));
 
-    private void Say(string what, IReadOnlyList<(string Path, ModelFacts Facts)> verdicts) =>
-        output.WriteLine($"{what}: {verdicts.Count}; " + string.Join(", ", verdicts.GroupBy(v => v.Facts.Verdict).Select(g => $"{g.Key.Word()} {g.Count()}")));
+    private void Say(string what, (string Path, ModelFacts Facts)[] verdicts) =>
+        output.WriteLine($"{what}: {verdicts.Length}; " + string.Join(", ", verdicts.GroupBy(v => v.Facts.Verdict).Select(g => $"{g.Key.Word()} {g.Count()}")));
 }

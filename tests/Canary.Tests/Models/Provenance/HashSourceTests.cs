@@ -15,7 +15,7 @@ public sealed class HashSourceTests : IDisposable
 {
     private static readonly byte[] Bytes = Locked.Bytes(1000);
     private static readonly string Sha256 = Locked.Hex(Bytes);
-    private static readonly string GitSha1 = Convert.ToHexStringLower(SHA1.HashData([.. "blob 1000\0"u8, .. Bytes]));
+    private static readonly string GitSha1 = Convert.ToHexStringLower(CryptographicOperations.HashData(HashAlgorithmName.SHA1, [.. "blob 1000\0"u8, .. Bytes]));
     private static readonly string Commit = new('c', 40);
 
     private readonly TemporaryDirectory _home = new();
@@ -140,6 +140,14 @@ public sealed class HashSourceTests : IDisposable
         // A blob of zeros of the right length, which Ollama takes for good.
         File.WriteAllBytes(_home.At($"blobs/sha256-{Sha256}"), new byte[1000]);
         Assert.All(Claims(), c => Assert.Single(Judge(c).Broken));
+    }
+
+    [Fact]
+    public void Manifests_of_Ollama_alone_say_nothing()
+    {
+        Put("manifests/registry.ollama.ai/library/llama3/8b", $$"""{"schemaVersion":2,"layers":[{"digest":"sha256:{{Sha256}}","size":1000}]}""");
+        Assert.Empty(Claims("manifests"));
+        Assert.Empty(Claims("manifests/registry.ollama.ai/library/llama3"));
     }
 
     [Fact]

@@ -230,6 +230,6 @@ public sealed class OmsTests : IDisposable
 
     private Vouching Judge(HashClaim claim) => JudgeAll([claim]);
 
-    private Vouching JudgeAll(IReadOnlyList<HashClaim> claims) =>
+    private Vouching JudgeAll(List<HashClaim> claims) =>
         Vouching.Of(FilePass.Run(new HeldBytes("x", File.ReadAllBytes(_home.At(claims[0].Path))), [], [claims[0].Algorithm], [.. claims.Select(c => c.Range).OfType<(long, long)>()]), claims);
 }

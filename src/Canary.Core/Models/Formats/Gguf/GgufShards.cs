@@ -111,7 +111,8 @@ internal static partial class GgufShards
         try
         {
             // Its own faults are told where it is inspected itself.
-            return GgufFormat.HasMagic(bytes) ? GgufHead.Read(bytes, new ModelFacts(), inspection) : throw new MalformedModelException("gguf-magic", ModelVerdict.Deny, shown, "it is no GGUF file");
+            return GgufFormat.HasMagic(bytes) ? GgufHead.Read(bytes, new ModelFacts(), inspection)
+                : throw new MalformedModelException("gguf-magic", ModelVerdict.Deny, shown, "it is no GGUF file");
         }
         catch (MalformedModelException fault)
         {

@@ -105,7 +105,8 @@ internal sealed class SafeTensorsHead
         if (entry.Type is null || entry.Shape is null || entry.Range is not { Count: 2 })
             throw new JsonException("a tensor has no dtype, no shape or no data_offsets of two numbers");
         if (entry.Odd is not null)
-            _facts.Report("safetensors-extra-key", ModelVerdict.Unknown, _inspection.At(Printable.Line(name, 80)), $"it has the key {Printable.Line(entry.Odd, 80)}, which readers ignore");
+            _facts.Report("safetensors-extra-key", ModelVerdict.Unknown, _inspection.At(Printable.Line(name, 80)),
+                $"it has the key {Printable.Line(entry.Odd, 80)}, which readers ignore");
         _tensors.Add(new SafeTensor(name, entry.Type, entry.Shape, entry.Range[0], entry.Range[1]));
     }
 

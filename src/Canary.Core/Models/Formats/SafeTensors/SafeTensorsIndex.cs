@@ -47,7 +47,8 @@ internal sealed record SafeTensorsIndex(IReadOnlyDictionary<string, string> Tens
             {
                 case "weight_map":
                     Tensors = new(StringComparer.Ordinal);
-                    StrictJson.Object(ref reader, key, (string tensor, ref Utf8JsonReader value) => Tensors.Add(tensor, StrictJson.Text(ref value, "a value of weight_map")));
+                    StrictJson.Object(ref reader, key, (string tensor, ref Utf8JsonReader value) =>
+                        Tensors.Add(tensor, StrictJson.Text(ref value, "a value of weight_map")));
                     break;
                 case "metadata":
                     StrictJson.Object(ref reader, key, Metadata);
@@ -62,7 +63,8 @@ internal sealed record SafeTensorsIndex(IReadOnlyDictionary<string, string> Tens
         {
             // Some tools write it as a fraction: 1.0e9.
             if (key == "total_size")
-                TotalSize = reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out decimal size) && size >= 0 && size == decimal.Truncate(size) && size <= long.MaxValue
+                TotalSize = reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out decimal size) && size >= 0
+                    && size == decimal.Truncate(size) && size <= long.MaxValue
                     ? (long)size : throw new JsonException("total_size is not a whole number");
             else
                 reader.Skip();
