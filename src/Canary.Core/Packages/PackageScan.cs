@@ -5,6 +5,8 @@ namespace Canary.Packages;
 /// <param name="passed">Told of every directory that the walk does not enter, such as <c>.git</c>, by its name and the directory above it.</param>
 public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? readers = null, Func<string, string, bool>? meet = null, Action<string, string>? passed = null)
 {
+    private const int MostPath = 4096;
+
     private const string PolicyFile = "canary.yml";
 
     /// <summary>What is said of a file on which a reader failed as no reader should.</summary>
@@ -97,6 +99,9 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
     /// <param name="faults">Null where a file names another.</param>
     private static SourceFile? Open(string root, string path, Inventory? faults, int mostBytes)
     {
+        // No system has such a path, and looking at each directory on its way would take time by the square of its length.
+        if (path.Length > MostPath)
+            return null;
         string full = Path.GetFullPath(Path.Combine(root, path));
         // A file may name others, and its author is not to be trusted: none outside the tree, none through a link, nothing but files.
         // The walk follows no link, and asking again for each directory above would cost more than reading.
