@@ -75,7 +75,8 @@ public sealed class ModelFence : IDisposable
             {
                 fault = e;
             }
-        }) { Name = "fence", IsBackground = true };
+        })
+        { Name = "fence", IsBackground = true };
         thread.Start();
         thread.Join();
         if (fault is not null)

@@ -106,8 +106,16 @@ public static class LockReader
                 return null;
             var read = new LockedFile(path, size.Value, sha256, table)
             {
-                Format = format, Verdict = verdict, Scanner = scanner, Basis = trust, Signer = signer, Source = source, VerifiedAt = verified.Value,
-                HeaderSha256 = header, Tensors = tensors, TemplateSha256 = templates,
+                Format = format,
+                Verdict = verdict,
+                Scanner = scanner,
+                Basis = trust,
+                Signer = signer,
+                Source = source,
+                VerifiedAt = verified.Value,
+                HeaderSha256 = header,
+                Tensors = tensors,
+                TemplateSha256 = templates,
             };
             if (blake3 is not null && read.Blake3 != blake3)
                 Add("the chunk table is not that of 'blake3': one of the two was changed");

@@ -29,9 +29,21 @@ public sealed class ModelLoadTests
         var fields = load.Names.Where(n => !load.Get(n).IsAbsent).ToDictionary(n => n.Name, n => load.Get(n).ToString());
         Assert.Equal(new Dictionary<string, string?>
         {
-            ["TargetFilename"] = "/m/a.gguf", ["BaseName"] = "a.gguf", ["Size"] = $"{3 * Chunk}", ["Format"] = "gguf", ["Sha256"] = "ab", ["Verdict"] = "allow",
-            ["Basis"] = "publisher-hash", ["Gate"] = "denied", ["Reason"] = "changed: the bytes differ", ["Tensors"] = "first", ["GpuDevice"] = "/dev/nvidia0",
-            ["Image"] = "/usr/bin/llama-server", ["CommandLine"] = "llama-server -m a.gguf", ["ProcessId"] = "7", ["User"] = "model",
+            ["TargetFilename"] = "/m/a.gguf",
+            ["BaseName"] = "a.gguf",
+            ["Size"] = $"{3 * Chunk}",
+            ["Format"] = "gguf",
+            ["Sha256"] = "ab",
+            ["Verdict"] = "allow",
+            ["Basis"] = "publisher-hash",
+            ["Gate"] = "denied",
+            ["Reason"] = "changed: the bytes differ",
+            ["Tensors"] = "first",
+            ["GpuDevice"] = "/dev/nvidia0",
+            ["Image"] = "/usr/bin/llama-server",
+            ["CommandLine"] = "llama-server -m a.gguf",
+            ["ProcessId"] = "7",
+            ["User"] = "model",
         }, fields);
         Assert.All(load.Names, n => Assert.True(n.IsKnown, n.Name));
     }

@@ -11,7 +11,10 @@ public sealed class LockRoundTripTests
     {
         var whole = Locked.File("a/b.gguf", Locked.Bytes(3 * Locked.MiB + 5), Locked.Tensor("t.\u00e9", 64, 1024), Locked.Tensor("u", 2 * Locked.MiB, 4096)) with
         {
-            Basis = TrustBasis.PublisherSignature, Signer = "key 12", Source = new LockSource("huggingface", "org/name", "abc"), TemplateSha256 = [Locked.Hex([1])],
+            Basis = TrustBasis.PublisherSignature,
+            Signer = "key 12",
+            Source = new LockSource("huggingface", "org/name", "abc"),
+            TemplateSha256 = [Locked.Hex([1])],
         };
         var (read, faults) = Locked.Read(Locked.Of(whole, Locked.File("empty", [])).Bytes());
         Assert.Equal("", faults);
@@ -38,7 +41,10 @@ public sealed class LockRoundTripTests
     {
         var model = Locked.File("sub/model.gguf", Locked.Bytes(Locked.MiB + 3), Locked.Tensor("blk.0.attn", 32, 64), Locked.Tensor("blk.1.attn", 96, 64)) with
         {
-            Basis = TrustBasis.PublisherHash, Signer = "SHA256SUMS", Source = new LockSource("checksums", null, null), TemplateSha256 = [Locked.Hex([2]), Locked.Hex([1])],
+            Basis = TrustBasis.PublisherHash,
+            Signer = "SHA256SUMS",
+            Source = new LockSource("checksums", null, null),
+            TemplateSha256 = [Locked.Hex([2]), Locked.Hex([1])],
         };
         Golden.Holds("models.lock", System.Text.Encoding.UTF8.GetString(Locked.Of(model, Locked.File("empty.bin", [])).Bytes()));
     }

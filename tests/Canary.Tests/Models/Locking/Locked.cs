@@ -29,7 +29,12 @@ internal static class Locked
         var digests = FilePass.Run(new HeldBytes(path, bytes), tensors, []);
         return new LockedFile(path, digests.Size, digests.Sha256, digests.Chunks)
         {
-            Format = "gguf", Verdict = ModelVerdict.Allow, Scanner = "0.1.0", VerifiedAt = Day, HeaderSha256 = digests.HeaderSha256, Tensors = digests.Tensors,
+            Format = "gguf",
+            Verdict = ModelVerdict.Allow,
+            Scanner = "0.1.0",
+            VerifiedAt = Day,
+            HeaderSha256 = digests.HeaderSha256,
+            Tensors = digests.Tensors,
         };
     }
 

@@ -15,7 +15,7 @@ public sealed class OnnxFormat : IModelFormat
     public void Inspect(ModelBytes bytes, ModelFacts facts, ModelInspection inspection) =>
         new OnnxModel(new ProtoReader(bytes, inspection.Cancel), facts, inspection).Read();
 
-    private static bool HasOtherMagic(ModelBytes bytes) => 
+    private static bool HasOtherMagic(ModelBytes bytes) =>
         bytes.Head is [(byte)'P', (byte)'K', 3, 4, ..] or [0x1f, 0x8b, 8, ..] or [0x80, >= 2 and <= 5, ..];
 
     private static bool IsModel(ModelBytes bytes)

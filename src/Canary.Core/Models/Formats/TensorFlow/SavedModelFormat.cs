@@ -64,8 +64,11 @@ public sealed class SavedModelFormat : IModelFormat
             if (node is not { Number: 1, HasLength: true })
                 return known > 0 && node.Number is 2 or 3 or 4;
             var fields = reader.Message(node);
-            if (!fields.Next(out var name) || name is not { Number: 1, HasLength: true } || !fields.Next(out var kind) || kind is not { Number: 2,
-                HasLength: true }
+            if (!fields.Next(out var name) || name is not { Number: 1, HasLength: true } || !fields.Next(out var kind) || kind is not
+                {
+                    Number: 2,
+                    HasLength: true
+                }
                 || !IsOperator(reader.Text(kind, 64)))
                 return false;
             known++;
