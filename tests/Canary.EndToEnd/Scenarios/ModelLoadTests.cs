@@ -107,6 +107,33 @@ public sealed class ModelLoadTests : IAsyncLifetime, IDisposable
         Loaded(await Loader.LlamaMapsAsync(In("tiny.gguf")));
     }
 
+    [Fact]
+    public async Task The_monitor_puts_the_same_gate_up_where_canary_yml_names_models()
+    {
+        await LockAsync();
+        Flip("tiny.gguf", Middle("output.weight"));
+        File.AppendAllText(_world.Config, $"models:\n  guard: [{Models}]\n  lock: {LockFile}\n  policy: deny-changed\n");
+        await using var watch = await CanaryWatch.StartAsync(_world);
+
+        Refused(await Loader.LlamaMapsAsync(In("tiny.gguf")));
+
+        await AlertAsync(watch, "tiny.gguf", "output.weight");
+        Loaded(await Loader.OnnxRuntimeAsync(In("tiny.onnx")));
+    }
+
+    [Fact]
+    public async Task A_command_in_its_fence_reads_what_is_as_it_was_locked_and_no_more()
+    {
+        await LockAsync();
+        Flip("tiny.gguf", Middle("output.weight"));
+
+        var ran = await CanaryWatch.RunAsync(
+            "run", "--models", Models, "--lock", LockFile, "--state", _world.State, "--config", _world.Config, "--",
+            "/bin/sh", "-c", $"cat {In("tiny.onnx")} | wc -c; cat {In("tiny.gguf")} | wc -c");
+
+        Assert.Equal((120, $"{new FileInfo(In("tiny.onnx")).Length}\n0\n"), (ran.ExitCode, ran.Output));
+    }
+
     public Task InitializeAsync() => Task.CompletedTask;
 
     /// <summary>A guard that was killed, as one is at the end of a failed test, leaves files that cannot be deleted.</summary>

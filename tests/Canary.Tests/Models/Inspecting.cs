@@ -6,11 +6,14 @@ namespace Canary.Tests.Models;
 /// <summary>Inspects bytes as the program does, with neighbours that a test gives.</summary>
 internal static class Inspecting
 {
+    // Read once: the fuzzers inspect by the ten thousand.
+    private static readonly ImportPolicy Imports = ImportPolicy.BuiltIn();
+
     public static ModelFacts File(string name, byte[] bytes, params (string Path, byte[] Bytes)[] siblings) =>
         ModelFormats.Inspect(new HeldBytes(name, bytes), Inspection(siblings));
 
     public static ModelInspection Inspection(params (string Path, byte[] Bytes)[] siblings) => new(
-        ImportPolicy.BuiltIn(),
+        Imports,
         path => siblings.Where(s => s.Path == path).Select(s => new HeldBytes(s.Path, s.Bytes)).FirstOrDefault(),
         CancellationToken.None);
 
