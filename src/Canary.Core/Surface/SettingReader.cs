@@ -47,7 +47,8 @@ public sealed class SettingReader : ISurfaceReader
     {
         if (part.Text is { } text)
         {
-            string safe = into.Safe(name, text);
+            // The name tells whether the value is a secret; one of thousands of letters is no such name, and would be searched for each value.
+            string safe = into.Safe(name.Length > SettingText.MostPath ? name[..SettingText.MostPath] : name, text);
             into.Add(new ConfigFacts(ConfigKind.Setting, file.Path, line, inList ? $"{path}={safe}" : path)
             {
                 Setting = path,
