@@ -101,7 +101,11 @@ public sealed class PackageScan(string root, IReadOnlyList<IPackageFileReader>? 
     {
         // No system has such a path, and looking at each directory on its way would take time by the square of its length.
         if (path.Length > MostPath)
+        {
+            faults?.Unread(path, 0, $"its path has more than {MostPath} characters");
             return null;
+        }
+
         string full = Path.GetFullPath(Path.Combine(root, path));
         // A file may name others, and its author is not to be trusted: none outside the tree, none through a link, nothing but files.
         // The walk follows no link, and asking again for each directory above would cost more than reading.

@@ -44,7 +44,7 @@ internal static class ModelGuard
         if (faulty)
             return ExitCode.Usage;
         if (!OperatingSystem.IsLinux())
-            return Unable(parsed, "the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock");
+            return Unable(parsed, DaemonGate.NeedsLinux);
         string state = StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State));
         var options = new ModelGateOptions
         {

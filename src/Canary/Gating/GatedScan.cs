@@ -44,7 +44,11 @@ internal sealed class GatedScan(Func<KnownBad> known, Func<CanaryConfig, Diagnos
         string root = Path.GetFullPath(request.Path);
         var report = One(root, config, book, request.Contents, before is null ? Directory(root) : PathIn(before, root), cancel);
         if (WithModels)
-            report = report with { Findings = [.. report.Findings, .. LockedModels.Findings(config.Models, report.Directory, cancel)], LacksLock = LockedModels.LackLock(config.Models) };
+        {
+            var models = LockedModels.Findings(config.Models, report.Directory, cancel, out bool lacksLock);
+            report = report with { Findings = [.. report.Findings, .. models], LacksLock = lacksLock };
+        }
+
         string policyRoot = before is null ? report.Directory : PathIn(before, root);
         var waivers = new WaiverBook(config, policyRoot, time);
         IEnumerable<string> policies = report.Inventory.Policies;

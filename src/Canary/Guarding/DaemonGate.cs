@@ -13,6 +13,9 @@ namespace Canary.Guarding;
 /// <summary>The gate that a monitor puts up, as <c>models:</c> in canary.yml says.</summary>
 internal sealed class DaemonGate : IDisposable
 {
+    /// <summary>Why there is none on other systems.</summary>
+    public const string NeedsLinux = "the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock";
+
     private static readonly string[] Blind =
     [
         "files that a process had open before the gate stood (each is reported)",
@@ -38,7 +41,7 @@ internal sealed class DaemonGate : IDisposable
     public static DaemonGate? Start(ModelsConfig config, string state, TimeProvider time) =>
         config.Guard.Count == 0 ? null
         : OperatingSystem.IsLinux() ? StartHere(config, state, time)
-        : new DaemonGate("the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock");
+        : new DaemonGate(NeedsLinux);
 
     /// <summary>Answers what waits, takes seals off, and tells the last of it.</summary>
     public void Stop() => _stop?.Invoke();

@@ -10,17 +10,20 @@ namespace Canary.ModelFiles;
 /// <summary>The models of a tree held against the lock that canary.yml names: the part of <c>canary gate</c> that is not about packages.</summary>
 internal static class LockedModels
 {
-    /// <summary>Whether a lock is named and is not there, or is not sound.</summary>
-    public static bool LackLock(ModelsConfig config) => config.Lock is { } file && LockStore.Read(file, new Diagnostics()) is null;
-
     /// <summary>None where canary.yml names no lock. Paths are from the root of the scan.</summary>
-    public static IReadOnlyList<ScanFinding> Findings(ModelsConfig config, string root, CancellationToken cancel)
+    /// <param name="lacksLock">A lock is named and is not there, or is not sound.</param>
+    public static IReadOnlyList<ScanFinding> Findings(ModelsConfig config, string root, CancellationToken cancel, out bool lacksLock)
     {
+        lacksLock = false;
         if (config.Lock is not { } lockFile)
             return [];
         var faults = new Diagnostics();
         if (LockStore.Read(lockFile, faults) is not { } held)
+        {
+            lacksLock = true;
             return [ModelFindings.Unread(From(root, lockFile), faults.Count > 0 ? Printable.Line(faults.All[0].ToString(), 400) : "no lock")];
+        }
+
         var files = ModelFilesHere.Create();
         var asked = new AskedFiles(held, lockFile, []);
         var results = new LockVerifier(asked.Files, new VerifyOptions(files)).Run(cancel);
