@@ -35,6 +35,15 @@ public sealed record ProcessExecuted(long AtNs, ProcessKey Actor, ProcessKey Par
 
     /// <summary>Found running when the sensor started, not seen starting.</summary>
     public bool AlreadyRunning { get; init; }
+
+    /// <summary>The line as it was given, where the system has one line and no list (Windows); null where it has a list.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>The account by name, or as a SID, where the system has no number for it; null where <see cref="Uid"/> says it.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Windows' mandatory label: Low, Medium, High, System; null where unknown.</summary>
+    public string? IntegrityLevel { get; init; }
 }
 
 /// <summary>The last thread of the process is gone.</summary>
@@ -47,6 +56,9 @@ public sealed record FileActed(long AtNs, ProcessKey Actor, FileAct Act, string 
 {
     public FileId File { get; init; }
     public bool Lossy { get; init; }
+
+    /// <summary>The sensor knows the file only by a number: <see cref="Path"/> is empty or only a tail.</summary>
+    public bool Unresolved { get; init; }
 }
 
 public enum FileAct
@@ -75,8 +87,49 @@ public enum NetworkProtocol
 /// <param name="QueryType">The number of RFC 1035 §3.2.2: 1 = A, 16 = TXT, 28 = AAAA.</param>
 public sealed record DnsAsked(long AtNs, ProcessKey Actor, string Name, int QueryType, IPAddress Server) : SensorEvent(AtNs, Actor);
 
+/// <summary>The answer to a DNS question, as the system's own resolver gave it.</summary>
+/// <param name="Status">0, or the resolver's error number (Windows: a Win32 code, 9003 = no such name).</param>
+/// <param name="Results">As the resolver writes them: addresses and names, separated by semicolons.</param>
+public sealed record DnsAnswered(long AtNs, ProcessKey Actor, string Name, int QueryType, long Status, string Results) : SensorEvent(AtNs, Actor);
+
+/// <summary>A change to the registry of Windows.</summary>
+/// <param name="Key">The full key under its short root (<c>HKLM\…</c>, <c>HKU\SID\…</c>), or as much of it as is known.</param>
+/// <param name="Value">The value's name; null where the act is on a key, empty for the unnamed value.</param>
+/// <param name="Details">What was set, as Sysmon writes it (<c>DWORD (0x00000001)</c>, the text of a string); null where not known.</param>
+/// <param name="Resolved">False where the sensor never learned the name of the key's handle: <paramref name="Key"/> is then only its tail.</param>
+public sealed record RegistryActed(long AtNs, ProcessKey Actor, RegistryAct Act, string Key, string? Value, string? Details, bool Resolved) : SensorEvent(AtNs, Actor);
+
+public enum RegistryAct
+{
+    SetValue,
+    DeleteValue,
+    CreateKey,
+    DeleteKey,
+}
+
+/// <summary>An image (program, library, driver) mapped into a process.</summary>
+public sealed record ImageMapped(long AtNs, ProcessKey Actor, string Path) : SensorEvent(AtNs, Actor);
+
+/// <summary>Script text that an interpreter is about to run.</summary>
+/// <param name="Host">Who told: <c>PowerShell</c> (event 4104) or the application's name as AMSI has it.</param>
+/// <param name="Path">The script's file, or AMSI's name of the content; null where it was typed or made at run time.</param>
+/// <param name="Id">PowerShell's script block id; null elsewhere.</param>
+/// <param name="Partial">One part of several, or cut by the sensor: a rule may miss what stands elsewhere.</param>
+public sealed record ScriptRun(long AtNs, ProcessKey Actor, ScriptSource Source, string Text, string? Host, string? Path, string? Id, bool Partial) : SensorEvent(AtNs, Actor);
+
+public enum ScriptSource
+{
+    PowerShell,
+    Amsi,
+}
+
+/// <summary>A model file opened by a process where no gate stands before it, or the first use of a graphics device by a process that did.</summary>
+/// <param name="Device">The adapter in words; null before the process used one.</param>
+public sealed record ModelOpened(long AtNs, ProcessKey Actor, string Path, string? Device) : SensorEvent(AtNs, Actor);
+
 /// <summary>A rarely used system interface that attackers like.</summary>
-public sealed record SystemActed(long AtNs, ProcessKey Actor, SystemAct Act, string Detail, ProcessKey Target = default) : SensorEvent(AtNs, Actor);
+/// <param name="Access">The rights that were asked for (Windows' access mask), 0 where there are none.</param>
+public sealed record SystemActed(long AtNs, ProcessKey Actor, SystemAct Act, string Detail, ProcessKey Target = default, uint Access = 0) : SensorEvent(AtNs, Actor);
 
 public enum SystemAct
 {
@@ -84,6 +137,8 @@ public enum SystemAct
     Ptrace,
     LoadBpf,
     LoadModule,
+    OpenProcess,
+    CreateRemoteThread,
 }
 
 /// <summary>Device and inode: what a file is, whatever it is called.</summary>

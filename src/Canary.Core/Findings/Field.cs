@@ -40,6 +40,9 @@ public readonly struct Field : IEquatable<Field>
         "Trigger", "Setting", "Uses", "Pinned", "EnvironmentNames",
         "Format", "Sha256", "Verdict", "LoadsUnderWeightsOnly", "Operators", "ExternalFiles", "Templates", "TemplateHashes",
         "Basis", "Signer", "GpuDevice", "Gate", "Tensors",
+        "TargetObject", "Details", "EventType", "GrantedAccess", "QueryStatus", "QueryResults",
+        "ScriptBlockText", "ScriptBlockId", "Path", "AppName", "DecodedCommand",
+        "FileVersion", "Description", "Product", "Company", "Hashes", "Signature", "SignatureStatus", "IntegrityLevel",
     ];
 
     /// <summary>The fields of <see cref="All"/>.</summary>

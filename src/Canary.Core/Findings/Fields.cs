@@ -22,4 +22,7 @@ public static class Fields
     public const int Trigger = 81, Setting = 82, Uses = 83, Pinned = 84, EnvironmentNames = 85;
     public const int Format = 86, Sha256 = 87, Verdict = 88, LoadsUnderWeightsOnly = 89, Operators = 90, ExternalFiles = 91, Templates = 92, TemplateHashes = 93;
     public const int Basis = 94, Signer = 95, GpuDevice = 96, Gate = 97, Tensors = 98;
+    public const int TargetObject = 99, Details = 100, EventType = 101, GrantedAccess = 102, QueryStatus = 103, QueryResults = 104;
+    public const int ScriptBlockText = 105, ScriptBlockId = 106, Path = 107, AppName = 108, DecodedCommand = 109;
+    public const int FileVersion = 110, Description = 111, Product = 112, Company = 113, Hashes = 114, Signature = 115, SignatureStatus = 116, IntegrityLevel = 117;
 }
