@@ -6,11 +6,9 @@ using Canary.Findings;
 namespace Canary.Agents;
 
 /// <summary>process_creation.</summary>
-public sealed class ProcessActivity(ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+public sealed class ProcessActivity(string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
-    private static readonly LogSource Log = new("linux", "process_creation");
-
-    public override LogSource Source => Log;
+    public override LogSource Source { get; } = new(product, "process_creation");
 
     public override string Type => "process";
 
@@ -18,9 +16,9 @@ public sealed class ProcessActivity(ProcessImage actor, AgentSession? session, D
 }
 
 /// <summary>file_access, file_event, file_rename, file_delete, file_change, device_access: one category an act.</summary>
-public sealed class FileActivity(FileActed e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+public sealed class FileActivity(FileActed e, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
-    public override LogSource Source { get; } = new("linux", e.Act switch
+    public override LogSource Source { get; } = new(product, e.Act switch
     {
         FileAct.Open => "file_access",
         FileAct.Rename => "file_rename",
@@ -32,7 +30,7 @@ public sealed class FileActivity(FileActed e, ProcessImage actor, AgentSession? 
 
     public override string Type => "file";
 
-    public override string Identity => $"{Stable(e.Target ?? e.Path)} {Path.GetFileName(Actor.Path)}";
+    public override string Identity => $"{Stable(e.Target ?? e.Path)} {FileName(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
@@ -46,20 +44,20 @@ public sealed class FileActivity(FileActed e, ProcessImage actor, AgentSession? 
 }
 
 /// <summary>network_connection.</summary>
-public sealed class NetworkActivity(Connected e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+/// <param name="host">The name that the address was last the answer to; null where no answer was seen.</param>
+public sealed class NetworkActivity(Connected e, string? host, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
-    private static readonly LogSource Log = new("linux", "network_connection");
-
-    public override LogSource Source => Log;
+    public override LogSource Source { get; } = new(product, "network_connection");
 
     public override string Type => "network";
 
-    public override string Identity => $"{e.Address}:{e.Port.ToString(CultureInfo.InvariantCulture)} {Path.GetFileName(Actor.Path)}";
+    public override string Identity => $"{e.Address}:{e.Port.ToString(CultureInfo.InvariantCulture)} {FileName(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
         Fields.DestinationIp => FieldValue.Of(e.Address.ToString()),
         Fields.DestinationPort => FieldValue.Of(e.Port),
+        Fields.DestinationHostname => FieldValue.Of(host),
         Fields.DestinationIsIpv6 => FieldValue.Of(e.Address.AddressFamily == AddressFamily.InterNetworkV6),
         Fields.Protocol => FieldValue.Of(e.Protocol switch { NetworkProtocol.Tcp => "tcp", NetworkProtocol.Udp => "udp", _ => "other" }),
         Fields.Initiated => FieldValue.Of(true),
@@ -68,15 +66,13 @@ public sealed class NetworkActivity(Connected e, ProcessImage actor, AgentSessio
 }
 
 /// <summary>dns_query.</summary>
-public sealed class DnsActivity(DnsAsked e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+public sealed class DnsActivity(DnsAsked e, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
-    private static readonly LogSource Log = new("linux", "dns_query");
-
-    public override LogSource Source => Log;
+    public override LogSource Source { get; } = new(product, "dns_query");
 
     public override string Type => "dns";
 
-    public override string Identity => $"{Stable(e.Name)} {Path.GetFileName(Actor.Path)}";
+    public override string Identity => $"{Stable(e.Name)} {FileName(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
@@ -87,26 +83,29 @@ public sealed class DnsActivity(DnsAsked e, ProcessImage actor, AgentSession? se
     };
 }
 
-/// <summary>process_access (ptrace), driver_load (kernel module), memfd_create, bpf_load.</summary>
-public sealed class SystemActivity(SystemActed e, ProcessImage? target, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+/// <summary>process_access (ptrace, OpenProcess), create_remote_thread, driver_load (kernel module), memfd_create, bpf_load.</summary>
+public sealed class SystemActivity(SystemActed e, string product, ProcessImage? target, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
     public override LogSource Source { get; } = e.Act switch
     {
-        SystemAct.Ptrace => new("linux", "process_access"),
-        SystemAct.LoadModule => new("linux", "driver_load"),
+        SystemAct.Ptrace or SystemAct.OpenProcess => new(product, "process_access"),
+        SystemAct.CreateRemoteThread => new(product, "create_remote_thread"),
+        SystemAct.LoadModule => new(product, "driver_load"),
         SystemAct.CreateMemoryFile => new("canary", "memfd_create"),
         _ => new("canary", "bpf_load"),
     };
 
     public override string Type => "process";
 
-    public override string Identity => $"{e.Act} {Stable(e.Detail)} {Path.GetFileName(Actor.Path)} {Path.GetFileName(target?.Path)}";
+    public override string Identity => $"{e.Act} {Stable(e.Detail)} {FileName(Actor.Path)} {FileName(target?.Path ?? "")}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
         Fields.Detail => Text(e.Detail),
         Fields.ImageLoaded => e.Act == SystemAct.LoadModule ? Text(e.Detail) : default,
-        Fields.SourceImage => e.Act == SystemAct.Ptrace ? Text(Actor.Path) : default,
+        Fields.SourceImage => e.Act is SystemAct.Ptrace or SystemAct.OpenProcess or SystemAct.CreateRemoteThread ? Text(Actor.Path) : default,
+        // Sysmon's form: what rules compare masks with.
+        Fields.GrantedAccess => e.Access == 0 ? default : FieldValue.Of($"0x{e.Access:X}"),
         Fields.TargetImage => Text(target?.Path),
         Fields.TargetProcessId => e.Target.IsNone ? default : FieldValue.Of(e.Target.Pid),
         _ => base.Get(field),

@@ -35,6 +35,8 @@ public abstract class Activity(ProcessImage actor, AgentSession? session, DateTi
         Fields.RequestedImage => Text(Actor.Requested),
         Fields.OriginalFileName => FieldValue.Of(Actor.OriginalName),
         Fields.ArgumentsTruncated => Actor.Truncated ? FieldValue.Of(true) : default,
+        Fields.IntegrityLevel => FieldValue.Of(Actor.IntegrityLevel),
+        Fields.DecodedCommand => FieldValue.Of(Actor.DecodedCommand),
         Fields.ParentImage => Text(Actor.Parent?.Path),
         Fields.ParentCommandLine => Text(Actor.Parent?.CommandLine),
         Fields.ParentProcessId => Actor.Parent is { } parent ? FieldValue.Of(parent.Key.Pid) : default,
@@ -57,14 +59,21 @@ public abstract class Activity(ProcessImage actor, AgentSession? session, DateTi
     /// <summary>A path without what differs between runs: numbers of processes and random parts of temporary names.</summary>
     protected static string Stable(string path) => StableName.Of(path);
 
+    /// <summary>What stands behind the last separator, of whichever system the path is.</summary>
+    protected static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+
     // Outside a session the topmost shell or service is what a person would call «the same work».
     private string? TreeGroup()
     {
         ProcessImage top = Actor;
-        for (var at = Actor.Parent; at is not null && at.Key.Pid > 1; at = at.Parent)
+        for (var at = Actor.Parent; at is not null && at.Key.Pid > 1 && !StartsAll(at); at = at.Parent)
             top = at;
         return top.Key.IsNone ? null : $"tree-{top.Key.Pid}-{top.Key.StartedNs}";
     }
+
+    // The programs of Windows from which every program of a logon, or every service, is started: what they share is no work.
+    private static bool StartsAll(ProcessImage image) => FileName(image.Path).ToUpperInvariant() is
+        "SYSTEM" or "SMSS.EXE" or "WININIT.EXE" or "WINLOGON.EXE" or "SERVICES.EXE" or "USERINIT.EXE" or "EXPLORER.EXE" or "SVCHOST.EXE" or "SIHOST.EXE";
 
     private FieldValue Ancestors(Func<ProcessImage, string> part)
     {

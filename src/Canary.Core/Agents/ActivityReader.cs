@@ -3,8 +3,11 @@ using Canary.Events;
 namespace Canary.Agents;
 
 /// <summary>Turns what sensors saw into what was done, by whom and for which agent. One thread owns it and all that it keeps.</summary>
-public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalogue catalogue, WallClock clock)
+/// <param name="product">The operating system in Sigma's words: <c>linux</c>, <c>windows</c>.</param>
+public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalogue catalogue, WallClock clock, string product = "linux")
 {
+    private readonly AnsweredNames _names = new();
+
     public Catalogue Catalogue { get; set; } = catalogue;
 
     public ProcessTable Table => table;
@@ -41,7 +44,7 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
         var node = table.Executed(e, Catalogue, out var whole);
         Sessions.Executed(node, e);
         // What was running before Canary came is lineage, not news.
-        return e.AlreadyRunning ? null : new ProcessActivity(whole, node.Session, clock.At(e.AtNs));
+        return e.AlreadyRunning ? null : new ProcessActivity(product, whole, node.Session, clock.At(e.AtNs));
     }
 
     private Activity? Acted(SensorEvent e)
@@ -59,13 +62,24 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
             case FileActed file:
                 if (node.Session is { } session)
                     Sessions.FileActed(session, node, file.Path);
-                return new FileActivity(file, node.Image, node.Session, Earliest(at, node.Image));
+                return new FileActivity(file, product, node.Image, node.Session, Earliest(at, node.Image));
             case Connected connected:
-                return new NetworkActivity(connected, node.Image, node.Session, at);
+                return new NetworkActivity(connected, _names.Of(connected.Address), product, node.Image, node.Session, at);
             case DnsAsked asked:
-                return new DnsActivity(asked, node.Image, node.Session, at);
+                return new DnsActivity(asked, product, node.Image, node.Session, at);
+            case DnsAnswered answered:
+                _names.Add(answered);
+                return new DnsAnswerActivity(answered, product, node.Image, node.Session, at);
+            case RegistryActed registry:
+                return new RegistryActivity(registry, node.Image, node.Session, at);
+            case ImageMapped mapped:
+                return new ImageLoadActivity(mapped, product, node.Image, node.Session, at);
+            case ScriptRun script:
+                return new ScriptActivity(script, node.Image, node.Session, at);
+            case ModelOpened model:
+                return new ModelOpenActivity(model, node.Image, node.Session, at);
             case SystemActed acted:
-                return new SystemActivity(acted, acted.Target.IsNone ? null : table.Find(acted.Target)?.Image, node.Image, node.Session, at);
+                return new SystemActivity(acted, product, acted.Target.IsNone ? null : table.Find(acted.Target)?.Image, node.Image, node.Session, at);
             default:
                 return null;
         }

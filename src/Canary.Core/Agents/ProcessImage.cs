@@ -22,8 +22,15 @@ public sealed record ProcessImage
     /// <summary>As the kernel has it; the same object as <see cref="CommandLine"/> where nothing was taken off.</summary>
     public required string RawCommandLine { get; init; }
 
+    /// <summary>What an encoded argument of a shell says, decoded; null where there is none.</summary>
+    public string? DecodedCommand { get; init; }
+
     public string? CurrentDirectory { get; init; }
     public string? User { get; init; }
+
+    /// <summary>Windows' mandatory label; null elsewhere.</summary>
+    public string? IntegrityLevel { get; init; }
+
     public FileId File { get; init; }
     public bool Truncated { get; init; }
     public DateTimeOffset Started { get; init; }
