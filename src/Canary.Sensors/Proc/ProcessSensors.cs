@@ -11,7 +11,7 @@ public static class ProcessSensors
     public static ChosenSensor Choose(EbpfOptions options, TimeProvider? time = null)
     {
         if (!OperatingSystem.IsLinux())
-            return NoSensor.Chosen("Canary has no process sensor for this system yet");
+            return NoSensor.Chosen("Canary has no sensor for this system");
         return Best([new EbpfSensor(options), new ProcConnectorSensor(), new ProcPollSensor(time ?? TimeProvider.System)]);
     }
 

@@ -1,27 +1,22 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
 using Canary.Events;
+using Canary.Sensors.Etw;
 
 namespace Canary.Sensors.Proc;
 
 /// <summary>The clock and the process table of this system.</summary>
 public static class SystemProbe
 {
-    public static IBootClock Clock => OperatingSystem.IsLinux() ? new LinuxClock() : new PortableClock();
+    public static IBootClock Clock => OperatingSystem.IsLinux() ? new LinuxClock() : new QpcClock();
 
-    public static IProcessProbe Processes => OperatingSystem.IsLinux() ? new LinuxProcesses() : new NoProcesses();
+    public static IProcessProbe Processes => OperatingSystem.IsLinux() ? new LinuxProcesses()
+        : OperatingSystem.IsWindows() ? new WindowsProcesses(Clock, TimeProvider.System) : new NoProcesses();
 
     [SupportedOSPlatform("linux")]
     private sealed class LinuxClock : IBootClock
     {
         public long NowNs() => BootClock.Now();
-    }
-
-    // Until the Windows sensor brings its own: right but for suspend.
-    private sealed class PortableClock : IBootClock
-    {
-        public long NowNs() => (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
     }
 
     private sealed class NoProcesses : IProcessProbe

@@ -96,7 +96,7 @@ internal sealed class CanaryMonitor : IDisposable
         var probe = SystemProbe.Processes;
         var identity = ExecutableIdentity.OfPrograms(OperatingSystem.IsLinux() ? ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin"] : []);
         var table = new ProcessTable(clock, probe, identity);
-        _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock);
+        _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock, OperatingSystem.IsWindows() ? "windows" : "linux");
         _engine = new RuleEngine(_settings.Rules!.Book, _time, Matching);
         _gate = DaemonGate.Start(_settings.Config.Models, _state, _time);
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)

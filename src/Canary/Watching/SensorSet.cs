@@ -2,6 +2,7 @@ using Canary.Agents;
 using Canary.Config;
 using Canary.Events;
 using Canary.Sensors.Ebpf;
+using Canary.Sensors.Etw;
 using Canary.Sensors.Fanotify;
 using Canary.Sensors.Proc;
 
@@ -29,6 +30,12 @@ internal sealed class SensorSet : IDisposable
 
     public static SensorSet Start(CanaryConfig config, Catalogue catalogue, TimeProvider time)
     {
+        if (OperatingSystem.IsWindows())
+        {
+            var etw = EtwSensors.Create(config.Sensors.SensitivePaths, config.Sensors.NotSensitivePaths);
+            return new SensorSet([etw], [etw.Start()]);
+        }
+
         var processes = ProcessSensors.Choose(new EbpfOptions
         {
             AgentBasenames = catalogue.Basenames,

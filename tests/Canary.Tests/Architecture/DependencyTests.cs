@@ -51,6 +51,7 @@ public sealed partial class DependencyTests
     [InlineData("Spectre.Console", "src/Canary/")]
     [InlineData("System.CommandLine", "src/Canary/")]
     [InlineData("Microsoft.Extensions", "src/Canary/")]
+    [InlineData("Microsoft.Diagnostics.Tracing", "src/Canary.Sensors/Etw/")]
     public void A_library_is_named_in_its_one_place(string library, string place)
     {
         var name = new Regex($@"(?<![\w.]){Regex.Escape(library)}\b");
