@@ -10,7 +10,8 @@ namespace Canary.Sensors.Etw.Decoders;
 /// V1     ptr PageDirectoryBase, u32 ProcessId, ParentId, SessionId, ExitStatus, sid, ansi ImageFileName
 /// V2     ptr UniqueProcessKey, u32 ProcessId, ParentId, SessionId, ExitStatus, sid, ansi ImageFileName, wide CommandLine
 /// V3     as V2, with ptr DirectoryTableBase behind ExitStatus
-/// V4, V5 as V3, with u32 Flags behind DirectoryTableBase; behind CommandLine wide PackageFullName, ApplicationId (not read)
+/// V4     as V3, with u32 Flags behind DirectoryTableBase; behind CommandLine wide PackageFullName, ApplicationId (not read)
+/// V5     of Defunct only: as V4, with u64 ExitTime at the end (not read)
 /// </code>
 /// </summary>
 internal sealed class KernelLoggerProcessDecoder : IEtwDecoder

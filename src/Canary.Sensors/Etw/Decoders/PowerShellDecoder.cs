@@ -4,7 +4,7 @@ namespace Canary.Sensors.Etw.Decoders;
 
 /// <summary>
 /// Event 4104 of Microsoft-Windows-PowerShell and of PowerShellCore: the text of a script block before it runs.
-/// Layout: jdu2600/Windows10EtwEvents, manifest/Microsoft-Windows-PowerShell.tsv, and PowerShell's own PowerShell.Core.Instrumentation.man.
+/// Layout: jdu2600/Windows10EtwEvents, manifest/Microsoft-Windows-PowerShell.tsv; PowerShellCore's is held to be the same.
 /// <code>4104  i32 MessageNumber, i32 MessageTotal, wide ScriptBlockText, wide ScriptBlockId, wide Path</code>
 /// </summary>
 internal sealed class PowerShellDecoder(EtwProvider provider) : IEtwDecoder, IFlushes
