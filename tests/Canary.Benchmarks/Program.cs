@@ -9,6 +9,7 @@ const string Usage = """
     dev bench scan   [--pairs N] [--program FILE] [--smoke] [--check]
     dev bench model  [--rounds N] [--smoke] [--check]
     dev bench gate   [--rounds N] [--smoke]
+    dev bench etw    [--smoke]
     dev bench rest   [--seconds N] [--program FILE] [--check]
     dev soak scan    [--minutes N] [--seed N] [--program FILE]
     dev soak watch   [--minutes N] [--program FILE]
@@ -30,6 +31,8 @@ if (options is not null)
             return ModelBenchmark.Run(options);
         case ["bench", "gate", ..]:
             return options.Smoke ? ModelGateBenchmark.Run(64, 1) : ModelGateBenchmark.Run(rounds: options.Rounds);
+        case ["bench", "etw", ..]:
+            return EtwBenchmark.Run(options);
         case ["bench", "files"]:
             return FileBenchmark.Run();
         case ["bench", "rest", ..]:

@@ -102,9 +102,9 @@ public sealed class EtwSensorTests
         var sensor = new EtwSensor(_processes, small, new EtwDecoders(_state), _clock);
         var header = new EtwHeader(EtwProvider.KernelFile, 12, 1, 0, 1, 2, 5, 8);
         int fitted = 0;
-        while (small.Ring.TryWrite(header, new byte[100]))
+        while (small.Ring.TryWrite(header, new byte[10]))
             fitted++;
-        small.Ring.TryWrite(header, new byte[100]);
+        small.Ring.TryWrite(header, new byte[10]);
         _clock.Ns = 1_000_000_000;
         sensor.Collect([]);
         var losses = new List<SensorLoss>();
