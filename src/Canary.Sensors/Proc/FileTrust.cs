@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Canary.Sensors.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace Canary.Sensors.Proc;
@@ -12,10 +13,15 @@ public static partial class FileTrust
     private const uint BasicStats = 0x7ff;
     private const ushort WritableByOthers = 0x12;
 
-    /// <summary>Why not: it belongs to another than root, or others may write it. Null when it may, or when this process is not root's.</summary>
+    /// <summary>
+    /// Why not: it belongs to another than root (on Windows: SYSTEM or Administrators), or others may write it. Null when it may, or when
+    /// this process is not root's (an administrator's).
+    /// </summary>
     /// <remarks>Asks the open file, so that nothing can be put in its place in between.</remarks>
     public static string? Distrust(SafeFileHandle file) =>
-        OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess ? AsRoot(file) : null;
+        !Environment.IsPrivilegedProcess ? null
+        : OperatingSystem.IsLinux() ? AsRoot(file)
+        : OperatingSystem.IsWindows() ? WindowsFileTrust.Distrust(file) : null;
 
     [SupportedOSPlatform("linux")]
     private static unsafe string? AsRoot(SafeFileHandle file)

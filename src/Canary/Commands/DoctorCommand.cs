@@ -36,8 +36,17 @@ internal static class DoctorCommand
     }
 
     private static Check System() => new("system", true,
-        $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}, {(Environment.IsPrivilegedProcess ? "as root" : "without root")}",
-        Environment.IsPrivilegedProcess || OperatingSystem.IsWindows() ? null : "run with sudo to see every process of the machine", []);
+        $"{RuntimeInformation.OSDescription.Trim()}, {RuntimeInformation.ProcessArchitecture}, {Rights()}",
+        Environment.IsPrivilegedProcess ? null
+        : OperatingSystem.IsWindows() ? "run from an elevated prompt, or as a service, to see any process" : "run with sudo to see every process of the machine", []);
+
+    private static string Rights() => (OperatingSystem.IsWindows(), Environment.IsPrivilegedProcess) switch
+    {
+        (true, true) => "as administrator",
+        (true, false) => "not as administrator",
+        (false, true) => "as root",
+        (false, false) => "without root",
+    };
 
     private static List<Check> Sensors(Settings settings, out bool seesProcesses)
     {
