@@ -34,7 +34,21 @@ internal sealed class EtwProcess(ProcessKey key, long firstAtNs)
     /// <summary>Who had the pid before, while that is remembered.</summary>
     public EtwProcess? Before { get; set; }
 
+    /// <summary>Who has, or had, the pid after it.</summary>
+    public EtwProcess? After { get; set; }
+
+    /// <summary>Found running, not seen starting.</summary>
+    public bool WasRunning { get; init; }
+
     public bool Forgotten { get; set; }
+
+    /// <summary>It began later than the other one, as far as can be told.</summary>
+    public bool IsYoungerThan(EtwProcess other)
+    {
+        if (CreateTime != 0 && other.CreateTime != 0)
+            return CreateTime > other.CreateTime;
+        return !WasRunning && (other.WasRunning || FirstAtNs > other.FirstAtNs);
+    }
 }
 
 [Flags]

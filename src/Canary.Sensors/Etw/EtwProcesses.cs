@@ -63,7 +63,9 @@ internal sealed class EtwProcesses(EtwClock clock, NtPaths paths, EtwCounts coun
             Start = half,
             Halves = half.Half,
             Before = before,
+            WasRunning = half.AlreadyRunning,
         };
+        before?.After = process;
         _byPid[half.Pid] = process;
         Number(process, half.Sequence);
         _started.Enqueue(process);
@@ -168,7 +170,7 @@ internal sealed class EtwProcesses(EtwClock clock, NtPaths paths, EtwCounts coun
             return numbered.Key;
         // Whoever has the pid and began later is not the parent: that one is gone, and nobody told of it.
         var parent = Find(start.ParentPid, start.AtNs);
-        bool isOther = parent is not null && (parent.Key.StartedNs > child.Key.StartedNs || (start.ParentSequence != 0 && parent.Sequence != 0));
+        bool isOther = parent is not null && (parent.IsYoungerThan(child) || (start.ParentSequence != 0 && parent.Sequence != 0));
         return isOther ? ProcessKey.None : parent?.Key ?? new ProcessKey(start.ParentPid, 0);
     }
 
@@ -215,16 +217,11 @@ internal sealed class EtwProcesses(EtwClock clock, NtPaths paths, EtwCounts coun
         Count--;
         if (process.Sequence != 0 && _bySequence.GetValueOrDefault(process.Sequence) == process)
             _bySequence.Remove(process.Sequence);
-        if (!_byPid.TryGetValue(process.Key.Pid, out var present))
-            return;
-        if (present == process)
-        {
+        if (process.After is null)
             _byPid.Remove(process.Key.Pid);
-            return;
-        }
-
-        while (present.Before is { } before && before != process)
-            present = before;
-        present.Before = null;
+        else
+            process.After.Before = process.Before;
+        process.Before?.After = process.After;
+        process.Before = process.After = null;
     }
 }
