@@ -185,8 +185,9 @@ public static class WindowsPath
         }
 
         open &= names.Count > 0;
-        string head = names.Count > 0 && root.StartsWith(@"\\", StringComparison.Ordinal) && !root.EndsWith('\\') ? root + '\\'
-            : names.Count == 0 && root.Length > 3 && root.StartsWith(@"\\", StringComparison.Ordinal) ? root.TrimEnd('\\') : root;
+        // The separator behind a share's name goes, where nothing depends on it.
+        string head = names.Count == 0 && root.Length > 4 && root.StartsWith(@"\\", StringComparison.Ordinal) && root[^1] == '\\' && root[^2] is not ('\\' or ' ')
+            ? root[..^1] : root;
         return head + string.Join('\\', names) + (open ? "\\" : "");
     }
 
