@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using Canary.Config;
+using Canary.Text;
 using Canary.Yaml;
 
 namespace Canary.Agents;
@@ -8,6 +9,7 @@ namespace Canary.Agents;
 public sealed class Catalogue
 {
     private readonly Dictionary<string, AgentProfile> _byBasename = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AgentProfile> _byWindowsName = new(StringComparer.OrdinalIgnoreCase);
 
     private Catalogue(IReadOnlyList<AgentProfile> profiles)
     {
@@ -15,7 +17,10 @@ public sealed class Catalogue
         foreach (var profile in profiles)
         {
             foreach (string basename in profile.Basenames)
+            {
                 _byBasename.TryAdd(basename, profile);
+                _byWindowsName.TryAdd(WithoutEnding(basename), profile);
+            }
         }
     }
 
@@ -47,7 +52,7 @@ public sealed class Catalogue
     /// <summary>True when path, package or arguments say it, not only the base name.</summary>
     public static bool IsConfirmed(AgentProfile profile, string image, string requested, IReadOnlyList<string> arguments)
     {
-        string? script = Interpreters.IsOne(image) ? Interpreters.Script(arguments) : null;
+        string? script = Interpreters.ScriptOf(image, arguments);
         return Confirms(profile, image) || Confirms(profile, requested) || (script is not null && Confirms(profile, script))
             || ArgumentsMatch(profile, image, arguments);
     }
@@ -66,24 +71,44 @@ public sealed class Catalogue
         }
 
         // The script is the first argument that is no option: node --flag /path/cli.js …
-        string? script = Interpreters.IsOne(image) ? Interpreters.Script(arguments) : null;
+        string? script = Interpreters.ScriptOf(image, arguments);
+        bool windows = WindowsPath.IsOne(image);
         verified = false;
-        return ByBasename(image) ?? ByBasename(requested) ?? (script is null ? null : ByBasename(script));
+        return ByBasename(image, windows) ?? ByBasename(requested, windows) ?? (script is null ? null : ByBasename(script, windows));
     }
 
-    private AgentProfile? ByBasename(string path) => _byBasename.GetValueOrDefault(Path.GetFileName(path));
+    /// <summary>A path as patterns are written: with slashes, and on Windows in its short spelling.</summary>
+    internal static string Comparable(string path, out bool windows) =>
+        (windows = WindowsPath.IsOne(path)) ? WindowsPath.Normal(path).Replace('\\', '/') : path;
+
+    // Windows finds «claude» as claude.exe or claude.cmd, in any case.
+    private AgentProfile? ByBasename(string path, bool windows) => windows
+        ? _byWindowsName.GetValueOrDefault(WithoutEnding(WindowsPath.FileName(path)))
+        : _byBasename.GetValueOrDefault(PathName.Of(path));
+
+    private static string WithoutEnding(string name)
+    {
+        foreach (string ending in (ReadOnlySpan<string>)[".exe", ".cmd", ".bat", ".ps1", ".com"])
+        {
+            if (name.Length > ending.Length && name.EndsWith(ending, StringComparison.OrdinalIgnoreCase))
+                return name[..^ending.Length];
+        }
+
+        return name;
+    }
 
     private static bool Confirms(AgentProfile profile, string path)
     {
+        string comparable = Comparable(path, out bool windows);
         foreach (string pattern in profile.Paths)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, path, ignoreCase: false))
+            if (FileSystemName.MatchesSimpleExpression(pattern, comparable, windows))
                 return true;
         }
 
         foreach (string package in profile.Packages)
         {
-            if (HoldsPackage(path, package))
+            if (HoldsPackage(comparable, package, windows))
                 return true;
         }
 
@@ -91,12 +116,12 @@ public sealed class Catalogue
     }
 
     /// <summary>True when the path runs through the package's own folder under node_modules or site-packages.</summary>
-    private static bool HoldsPackage(string path, string package)
+    private static bool HoldsPackage(string path, string package, bool ignoreCase)
     {
         foreach (string home in (ReadOnlySpan<string>)["/node_modules/", "/site-packages/"])
         {
             // The innermost one: a package's dependency is not the package.
-            int at = path.LastIndexOf(home, StringComparison.Ordinal);
+            int at = path.LastIndexOf(home, ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal);
             if (at < 0)
                 continue;
             var rest = path.AsSpan(at + home.Length);
@@ -107,7 +132,7 @@ public sealed class Catalogue
                 end = second < 0 ? -1 : end + 1 + second;
             }
 
-            if (end > 0 && FileSystemName.MatchesSimpleExpression(package, rest[..end], ignoreCase: false))
+            if (end > 0 && FileSystemName.MatchesSimpleExpression(package, rest[..end], ignoreCase))
                 return true;
         }
 

@@ -18,7 +18,9 @@ public static class InstalledAgents
     public static IReadOnlyList<InstalledAgent> Find(Catalogue catalogue, IEnumerable<string> directories, IReadOnlyList<string> homes)
     {
         var found = new Dictionary<string, InstalledAgent>(StringComparer.Ordinal);
-        string[] own = [".local/bin", ".npm-global/bin", ".bun/bin", ".cargo/bin", "bin", ".claude/local", ".opencode/bin"];
+        string[] own = [".local/bin", ".npm-global/bin", ".bun/bin", ".cargo/bin", "bin", ".claude/local", ".opencode/bin", "AppData/Roaming/npm", "AppData/Local/Microsoft/WinGet/Links"];
+        // Windows starts «claude» as one of these.
+        string[] endings = OperatingSystem.IsWindows() ? [".exe", ".cmd"] : [""];
         var all = directories.Concat(homes.SelectMany(home => own.Select(o => Path.Combine(home, o))))
             .Concat(homes.SelectMany(home => Entries(Path.Combine(home, ".nvm/versions/node")).Select(v => Path.Combine(v, "bin"))));
         foreach (string directory in all.Distinct(StringComparer.Ordinal))
@@ -26,7 +28,10 @@ public static class InstalledAgents
             foreach (var profile in catalogue.Profiles)
             {
                 foreach (string basename in profile.Basenames)
-                    Add(found, catalogue, Path.Combine(directory, basename));
+                {
+                    foreach (string ending in endings)
+                        Add(found, catalogue, Path.Combine(directory, basename.EndsWith(ending, StringComparison.OrdinalIgnoreCase) ? basename : basename + ending));
+                }
             }
         }
 

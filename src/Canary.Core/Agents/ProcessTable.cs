@@ -44,8 +44,7 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
         }
 
         var origin = ProcessImage.Shortened(node.Image.AsOrigin);
-        string raw = string.Join(' ', e.Arguments);
-        string? command = ShellWrapper.Unwrap(e.Arguments);
+        string raw = e.CommandLine ?? string.Join(' ', e.Arguments);
         var profile = catalogue.Match(e.Image, e.Requested, e.Arguments, out _);
         whole = new ProcessImage
         {
@@ -53,9 +52,11 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
             Path = e.Image,
             Requested = e.Requested,
             RawCommandLine = raw,
-            CommandLine = command is null ? raw : $"{e.Arguments[0]} -c {command}",
+            CommandLine = Unwrapped(e) ?? raw,
+            DecodedCommand = PowerShellCommand.Decoded(e.Arguments, e.Image) is { } decoded ? Cut(decoded) : null,
             CurrentDirectory = e.CurrentDirectory ?? node.Image.CurrentDirectory,
-            User = probe.UserName(e.Uid),
+            User = e.User ?? probe.UserName(e.Uid),
+            IntegrityLevel = e.IntegrityLevel,
             File = e.File,
             Truncated = e.Truncated,
             Started = clock.At(e.AlreadyRunning ? e.Actor.StartedNs : e.AtNs),
@@ -96,7 +97,7 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
         if (key.IsNone || probe.Describe(key.Pid) is not { } found || (key.StartedNs != 0 && !SameStart(found.Actor.StartedNs, key.StartedNs)))
             return null;
         var parent = Find(found.Parent);
-        string raw = Cut(string.Join(' ', found.Arguments));
+        string raw = Cut(found.CommandLine ?? string.Join(' ', found.Arguments));
         var origin = parent?.Image.AsOrigin;
         var node = new ProcessNode(key.StartedNs == 0 ? found.Actor : key, new ProcessImage
         {
@@ -106,7 +107,8 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
             RawCommandLine = raw,
             CommandLine = raw,
             CurrentDirectory = found.CurrentDirectory,
-            User = probe.UserName(found.Uid),
+            User = found.User ?? probe.UserName(found.Uid),
+            IntegrityLevel = found.IntegrityLevel,
             Started = clock.At(found.Actor.StartedNs),
             Origin = origin,
             Depth = ProcessImage.DepthAfter(origin),
@@ -125,6 +127,10 @@ public sealed class ProcessTable(WallClock clock, IProcessProbe probe, Executabl
             Living++;
         _byPid[node.Key.Pid] = node;
     }
+
+    private static string? Unwrapped(ProcessExecuted e) =>
+        ShellWrapper.Unwrap(e.Arguments) is { } command ? $"{e.Arguments[0]} -c {command}"
+        : PowerShellWrapper.Unwrap(e.Arguments, e.Image) is { } script ? $"{e.Arguments[0]} -Command {script}" : null;
 
     private static string Cut(string text) => text.Length <= MostCharactersKept ? text : string.Concat(text.AsSpan(0, MostCharactersKept), "…");
 

@@ -14,10 +14,11 @@ internal static class SessionNames
 
     public static string? FromFile(AgentProfile profile, string path)
     {
+        path = Catalogue.Comparable(path, out bool ignoreCase);
         foreach (string pattern in profile.SessionFiles)
         {
             int mark = pattern.IndexOf(Mark, StringComparison.Ordinal);
-            if (mark < 0 || !FileSystemName.MatchesSimpleExpression(pattern.Replace(Mark, "*", StringComparison.Ordinal), path, ignoreCase: false))
+            if (mark < 0 || !FileSystemName.MatchesSimpleExpression(pattern.Replace(Mark, "*", StringComparison.Ordinal), path, ignoreCase))
                 continue;
             string tail = pattern[(mark + Mark.Length)..];
             int slash = tail.IndexOf('/', StringComparison.Ordinal);
@@ -26,7 +27,7 @@ internal static class SessionNames
             string component = Component(path, componentsAfter);
             string before = pattern[(pattern.LastIndexOf('/', mark) + 1)..mark];
             string after = slash < 0 ? tail : tail[..slash];
-            string? id = Between(component, before, after);
+            string? id = Between(component, before, after, ignoreCase);
             if (id is not null && IsId(id))
                 return id;
         }
@@ -69,10 +70,10 @@ internal static class SessionNames
         return path[(path.LastIndexOf('/', end - 1) + 1)..end];
     }
 
-    private static string? Between(string component, string before, string after)
+    private static string? Between(string component, string before, string after, bool ignoreCase)
     {
         // `before` may hold wildcards of fixed width only: `rollout-????-??-…-`.
-        if (component.Length <= before.Length || !FileSystemName.MatchesSimpleExpression(before.EndsWith('*') ? before : before + "*", component, ignoreCase: false))
+        if (component.Length <= before.Length || !FileSystemName.MatchesSimpleExpression(before.EndsWith('*') ? before : before + "*", component, ignoreCase))
             return null;
         int start = before.Contains('*', StringComparison.Ordinal) ? component.LastIndexOf('-', component.Length - after.Length - 1) + 1 : before.Length;
         int end = after.Contains('*', StringComparison.Ordinal)

@@ -6,6 +6,14 @@ namespace Canary.Rules;
 /// <summary>Which field names a rule may use for the log sources that Canary itself fills. Other sources are replayed, and have what they have.</summary>
 internal static class Taxonomy
 {
+    // What the sensor of Windows fills. Services (security, system, windefend, …) are logs: their fields are their own.
+    private static readonly FrozenSet<string> WindowsCategories = new[]
+    {
+        "process_creation", "process_termination", "file_event", "file_access", "file_delete", "file_rename", "network_connection", "dns_query",
+        "image_load", "process_access", "create_remote_thread", "registry_add", "registry_set", "registry_delete", "registry_event",
+        "ps_script", "script_content",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
     private static readonly FrozenSet<string> OwnCategories = new[]
     {
         "process_creation", "process_termination", "file_event", "file_access", "file_delete", "file_rename", "file_change",
@@ -24,6 +32,7 @@ internal static class Taxonomy
         "SignatureStatus", "SourceProcessId", "SourceProcessGuid", "TargetProcessGuid", "GrantedAccess", "CallTrace", "StartAddress",
         "StartModule", "StartFunction", "NewThreadId", "SourceThreadId", "IsExecutable", "Archived", "TargetUser", "SourceUser",
         "TargetParentProcessId", "SourceCommandLine", "SourceParentImage", "exe", "comm", "auid", "uid", "gid", "Computer", "Channel",
+        "MessageNumber", "MessageTotal", "Level", "Opcode", "Task", "RecordNumber", "NewName",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     public static FieldStanding StandingOf(LogSource source, string field, RuleOptions options) =>
@@ -32,7 +41,8 @@ internal static class Taxonomy
     public static FieldStanding StandingOf(LogSource source, string field)
     {
         bool own = source.Product == "canary"
-            || (source.Product is null or "linux" && source.Service is null && source.Category is { } category && OwnCategories.Contains(category));
+            || (source.Service is null && source.Category is { } category
+                && ((source.Product is null or "linux" && OwnCategories.Contains(category)) || (source.Product is "windows" && WindowsCategories.Contains(category))));
         return !own || Field.Named(field).IsKnown ? FieldStanding.Known
             : source.Product != "canary" && Foreign.Contains(field) ? FieldStanding.NotCollected
             : FieldStanding.Unknown;
