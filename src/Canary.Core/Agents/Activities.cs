@@ -1,18 +1,22 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Canary.Agents.Portable;
 using Canary.Events;
 using Canary.Findings;
 
 namespace Canary.Agents;
 
 /// <summary>process_creation.</summary>
-public sealed class ProcessActivity(string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+/// <param name="files">Asked about the image, by rules that want to know; null where files say nothing of themselves.</param>
+public sealed class ProcessActivity(string product, PortableFiles? files, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
     public override LogSource Source { get; } = new(product, "process_creation");
 
     public override string Type => "process";
 
     public override string Identity => $"{Actor.Path} {Stable(Actor.CommandLine)}";
+
+    public override FieldValue Get(Field field) => files?.Field(Actor.Path, field.Id) is { IsAbsent: false } value ? value : base.Get(field);
 }
 
 /// <summary>file_access, file_event, file_rename, file_delete, file_change, device_access: one category an act.</summary>

@@ -1,3 +1,4 @@
+using Canary.Agents.Portable;
 using Canary.Events;
 
 namespace Canary.Agents;
@@ -7,6 +8,9 @@ namespace Canary.Agents;
 public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalogue catalogue, WallClock clock, string product = "linux")
 {
     private readonly AnsweredNames _names = new();
+
+    // Programs of Windows say who made them; those of Linux do not.
+    private readonly PortableFiles? _files = product == "windows" ? new() : null;
 
     public Catalogue Catalogue { get; set; } = catalogue;
 
@@ -44,7 +48,7 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
         var node = table.Executed(e, Catalogue, out var whole);
         Sessions.Executed(node, e);
         // What was running before Canary came is lineage, not news.
-        return e.AlreadyRunning ? null : new ProcessActivity(product, whole, node.Session, clock.At(e.AtNs));
+        return e.AlreadyRunning ? null : new ProcessActivity(product, _files, whole, node.Session, clock.At(e.AtNs));
     }
 
     private Activity? Acted(SensorEvent e)
@@ -73,7 +77,7 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
             case RegistryActed registry:
                 return new RegistryActivity(registry, node.Image, node.Session, at);
             case ImageMapped mapped:
-                return new ImageLoadActivity(mapped, product, node.Image, node.Session, at);
+                return new ImageLoadActivity(mapped, product, _files, node.Image, node.Session, at);
             case ScriptRun script:
                 return new ScriptActivity(script, node.Image, node.Session, at);
             case ModelOpened model:

@@ -1,3 +1,4 @@
+using Canary.Agents.Portable;
 using Canary.Events;
 using Canary.Findings;
 
@@ -30,7 +31,7 @@ public sealed class RegistryActivity(RegistryActed e, ProcessImage actor, AgentS
 }
 
 /// <summary>image_load.</summary>
-public sealed class ImageLoadActivity(ImageMapped e, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+public sealed class ImageLoadActivity(ImageMapped e, string product, PortableFiles? files, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
     public override LogSource Source { get; } = new(product, "image_load");
 
@@ -38,7 +39,8 @@ public sealed class ImageLoadActivity(ImageMapped e, string product, ProcessImag
 
     public override string Identity => $"{Stable(e.Path)} {FileName(Actor.Path)}";
 
-    public override FieldValue Get(Field field) => field.Id == Fields.ImageLoaded ? Text(e.Path) : base.Get(field);
+    public override FieldValue Get(Field field) => field.Id == Fields.ImageLoaded ? Text(e.Path)
+        : files?.Field(e.Path, field.Id) is { IsAbsent: false } value ? value : base.Get(field);
 }
 
 /// <summary>ps_script; script_content of Canary's own for what AMSI was shown by others than PowerShell.</summary>

@@ -22,6 +22,8 @@ internal enum ScanContents
 /// <summary>One scan of one tree: the walk, what the index knows, what the rules say.</summary>
 internal static class Scan
 {
+    private const int ManyPackages = 2_000;
+
     /// <param name="registries">What registries say of the packages.</param>
     /// <param name="nugetPackages">NuGet's folder of packages, to compare lockfiles with; null for none.</param>
     public static ScanReport Of(
@@ -35,6 +37,9 @@ internal static class Scan
         var redactor = new Lazy<Redactor>(() => new Redactor());
         var surface = new SurfaceScan(root, text => redactor.Value.Redact(text), time);
         var inventory = new PackageScan(path, meet: files is null ? null : Met, passed: surface.Pass) { Exclude = exclude }.Run(cancel);
+        // The lockfiles, megabytes of text, are read and done with: given back before the judging takes room of its own, it is never both.
+        if (inventory.Packages.Count >= ManyPackages)
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
         var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), rules, time);

@@ -1,15 +1,16 @@
 using System.Security.Cryptography;
+using Canary.Findings;
 
 namespace Canary.Agents.Portable;
 
 /// <summary>
 /// What files of Windows say of themselves, and their hashes: read when a rule asks, and remembered while size and time of the file
-/// stay the same. Not for the thread that takes events: it reads files. Safe for several threads.
+/// stay the same. Not for a callback of the kernel's: it reads files. Safe for several threads.
 /// </summary>
 public sealed class PortableFiles
 {
-    /// <summary>A larger file is not hashed.</summary>
-    public const long MostHashed = 1L << 30;
+    /// <summary>A larger file is not hashed: events wait meanwhile.</summary>
+    public const long MostHashed = 64L << 20;
 
     private const int MostRemembered = 2048;
 
@@ -45,6 +46,21 @@ public sealed class PortableFiles
             return entry.Hashes;
         }
     }
+
+    /// <summary>The value of one of Sysmon's fields about a file; absent for any other field. <see cref="PeFacts.SignatureStatus"/> is never «Valid»: only Windows can say that.</summary>
+    public FieldValue Field(string path, int field) => field switch
+    {
+        Fields.FileVersion => FieldValue.Of(FactsOf(path)?.FileVersion),
+        Fields.Description => FieldValue.Of(FactsOf(path)?.Description),
+        Fields.Product => FieldValue.Of(FactsOf(path)?.Product),
+        Fields.Company => FieldValue.Of(FactsOf(path)?.Company),
+        Fields.OriginalFileName => FieldValue.Of(FactsOf(path)?.OriginalFileName),
+        Fields.Signature => FieldValue.Of(FactsOf(path)?.Signer),
+        Fields.SignatureStatus => FieldValue.Of(FactsOf(path)?.SignatureStatus),
+        Fields.Signed => FactsOf(path) is { } facts ? FieldValue.Of(facts.HasSignature) : default,
+        Fields.Hashes => FieldValue.Of(HashesOf(path)),
+        _ => default,
+    };
 
     private Entry? Of(string path)
     {
