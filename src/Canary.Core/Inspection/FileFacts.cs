@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text;
 using Canary.Text;
 
@@ -10,8 +9,6 @@ namespace Canary.Inspection;
 /// <param name="Text">Its text; null for what is none.</param>
 public sealed record FileFacts(string Type, long Size, string? Text)
 {
-    private static readonly SearchValues<char> Openers = SearchValues.Create("\u202A\u202B\u202D\u202E\u2066\u2067\u2068");
-
     /// <summary>In characters.</summary>
     public int LongestLine { get; init; }
 
@@ -58,7 +55,7 @@ public sealed record FileFacts(string Type, long Size, string? Text)
         {
             int end = text.IndexOf('\n', at) is >= 0 and int found ? found : text.Length, depth = 0;
             foreach (char c in text.AsSpan(at, end - at))
-                depth += c is '\u202A' or '\u202B' or '\u202D' or '\u202E' or '\u2066' or '\u2067' or '\u2068' ? 1 : c is '\u202C' or '\u2069' ? -1 : 0;
+                depth += Opens(c) ? 1 : c is '\u202C' or '\u2069' ? -1 : 0;
             if (depth > 0)
                 lines++;
             at = Next(text, end);
@@ -67,6 +64,20 @@ public sealed record FileFacts(string Type, long Size, string? Text)
         return lines;
     }
 
-    private static int Next(string text, int from) =>
-        text.AsSpan(from).IndexOfAny(Openers) is >= 0 and int at ? from + at : -1;
+    private static bool Opens(char c) => c is '\u202A' or '\u202B' or '\u202D' or '\u202E' or '\u2066' or '\u2067' or '\u2068';
+
+    // A range and no set: within an AOT binary a set of characters beyond ASCII is searched for twenty times as slowly, and that was two fifths
+    // of a scan's time.
+    private static int Next(string text, int from)
+    {
+        while (text.AsSpan(from).IndexOfAnyInRange('\u202A', '\u2068') is >= 0 and int at)
+        {
+            from += at;
+            if (Opens(text[from]))
+                return from;
+            from++;
+        }
+
+        return -1;
+    }
 }
