@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using Canary.Sensors.Gating;
+
+namespace Canary.Guarding;
+
+/// <summary>A gate's process and the one that starts it again: what the first was given by the second.</summary>
+/// <param name="Group">The fanotify group that the other holds open, too; -1 for none.</param>
+/// <param name="Pulse">Where to beat while the gate stands.</param>
+[SupportedOSPlatform("linux")]
+internal sealed record GuardLink(int Group, int Pulse)
+{
+    /// <summary>What the other writes when the gate is to end.</summary>
+    public const char End = 'q';
+
+    private volatile bool _stands;
+
+    public static GuardLink? Parse(string text) =>
+        text.Split(':') is [var group, var pulse] && int.TryParse(group, CultureInfo.InvariantCulture, out int g) && int.TryParse(pulse, CultureInfo.InvariantCulture, out int p)
+            ? new GuardLink(g, p) : null;
+
+    /// <summary>The gate answers; told to the other only when all marks are set.</summary>
+    public void Beat()
+    {
+        if (_stands)
+            GatePulse.Beat(Pulse);
+    }
+
+    public void Stands() => _stands = true;
+
+    /// <summary>Waits on a thread of its own for a word of the other.</summary>
+    /// <param name="end">The gate is to end.</param>
+    /// <param name="gone">The other is dead.</param>
+    public static void Listen(Action end, Action gone)
+    {
+        var thread = new Thread(() =>
+        {
+            using var input = Console.OpenStandardInput();
+            (input.ReadByte() == End ? end : gone)();
+        })
+        {
+            IsBackground = true,
+            Name = "guard link",
+        };
+        thread.Start();
+    }
+}
