@@ -69,22 +69,23 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         {
             if (file.IsSealed)
                 Open(file);
-            Undo(file);
+            if (Undo(file))
+                record?.Remove(file.Id.Device, file.Id.Inode);
         }
     }
 
-    /// <summary>Takes off the flag that was set by a gate.</summary>
-    public void Undo(Watched file)
+    /// <summary>Takes off the flag that was set by a gate. False: there is none, or it stays. The record is the caller's to bring up to date.</summary>
+    public bool Undo(Watched file)
     {
         lock (file)
         {
             if (!file.OwnSeal)
-                return;
-            if (Unseal($"/proc/self/fd/{file.Handle}") is { } failure)
-                reports.Health("seal", 1, $"{file.Path} stays immutable: {failure}; canary model unseal takes the flag off");
-            else
-                record?.Remove(file.Id.Device, file.Id.Inode);
+                return false;
             file.OwnSeal = false;
+            if (Unseal($"/proc/self/fd/{file.Handle}") is not { } failure)
+                return true;
+            reports.Health("seal", 1, $"{file.Path} stays immutable: {failure}; canary model unseal takes the flag off");
+            return false;
         }
     }
 

@@ -161,6 +161,7 @@ public sealed class ModelGate : IDisposable
 
     private void LetGo()
     {
+        var unsealed = new List<(ulong, ulong)>();
         lock (_using)
         {
             foreach (var file in _files.All)
@@ -172,12 +173,13 @@ public sealed class ModelGate : IDisposable
                     file.Demands.Clear();
                 }
 
-                _seals.Undo(file);
+                if (_seals.Undo(file))
+                    unsealed.Add((file.Id.Device, file.Id.Inode));
                 file.Dispose();
             }
         }
 
-        if (_record?.Stand(0) is { } unwritten)
+        if (_record?.End(unsealed) is { } unwritten)
             _reports.Health("seal", 1, $"that the gate came to its end could not be written down ({unwritten}): the next one will say that it did not");
     }
 

@@ -50,12 +50,24 @@ public sealed class SealRecord
         return record;
     }
 
-    /// <summary>A gate stands from now on, as this process; 0: it came to its end. Null, or why that could not be written.</summary>
+    /// <summary>A gate stands from now on, as this process. Null, or why that could not be written.</summary>
     public string? Stand(int pid)
     {
         lock (_lock)
         {
             _gate = pid;
+            return Write();
+        }
+    }
+
+    /// <summary>The gate came to its end, and took off the seals of these.</summary>
+    public string? End(IEnumerable<(ulong Device, ulong Inode)> unsealed)
+    {
+        lock (_lock)
+        {
+            _gate = 0;
+            foreach (var each in unsealed)
+                _sealed.Remove(each);
             return Write();
         }
     }

@@ -50,6 +50,8 @@ internal static class ModelGuard
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        // Who ends the command by a signal finds it running, whatever it is at.
+        await Task.Yield();
         string[] paths = parsed.GetValue(Paths)!;
         if (!WatchCommand.TryFailOn(parsed, out _) || ModelCommand.TellMissing(parsed, paths))
             return ExitCode.Usage;
@@ -114,10 +116,10 @@ internal static class ModelGuard
             return Unable(parsed, lack);
         using (gate)
         {
+            link?.Stands();
             view.Ready(options.Policies.Otherwise, gate!.Files, book.Files.Count);
             if (link is not null)
             {
-                link.Stands();
                 GuardLink.Listen(end.Cancel, () => gate.Say("gate", "the process that would start this gate again is gone: the gate stands, and when it dies nobody refuses anything", 1));
                 if (parsed.GetValue(Before) is { } before)
                     gate.Say("gate", before, 1);

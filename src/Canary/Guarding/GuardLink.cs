@@ -13,20 +13,15 @@ internal sealed record GuardLink(int Group, int Pulse)
     /// <summary>What the other writes when the gate is to end.</summary>
     public const char End = 'q';
 
-    private volatile bool _stands;
-
     public static GuardLink? Parse(string text) =>
         text.Split(':') is [var group, var pulse] && int.TryParse(group, CultureInfo.InvariantCulture, out int g) && int.TryParse(pulse, CultureInfo.InvariantCulture, out int p)
             ? new GuardLink(g, p) : null;
 
-    /// <summary>The gate answers; told to the other only when all marks are set.</summary>
-    public void Beat()
-    {
-        if (_stands)
-            GatePulse.Beat(Pulse);
-    }
+    /// <summary>The gate answers, so far as it stands.</summary>
+    public void Beat() => GatePulse.Beat(Pulse, stands: false);
 
-    public void Stands() => _stands = true;
+    /// <summary>All marks are set.</summary>
+    public void Stands() => GatePulse.Beat(Pulse, stands: true);
 
     /// <summary>Waits on a thread of its own for a word of the other.</summary>
     /// <param name="end">The gate is to end.</param>

@@ -16,7 +16,7 @@ namespace Canary.Guarding;
 internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardView view)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
@@ -99,19 +99,18 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
     private async Task<bool> WatchAsync(Process worker, GatePulse pulse, CancellationToken cancel)
     {
         long silent = 0;
-        bool stands = false;
+        bool alive = false;
         // Looks are counted, and not time: what was stopped together with this process has missed none.
         while (!worker.HasExited && !cancel.IsCancellationRequested)
         {
             await Task.WhenAny(worker.WaitForExitAsync(CancellationToken.None), Task.Delay(Tick, cancel));
-            if (pulse.Take())
+            if (pulse.Take(out bool stands))
             {
-                silent = 0;
-                if (!stands)
+                (alive, silent) = (true, 0);
+                if (stands)
                     Stands();
-                stands = true;
             }
-            else if (++silent * Tick > (stands ? _still : StartsWithin))
+            else if (++silent * Tick > (alive ? _still : StartsWithin))
             {
                 worker.Kill();
                 await worker.WaitForExitAsync(CancellationToken.None);
