@@ -9,6 +9,11 @@ public sealed class HealthReport(string sensor, string lossClass, long count, st
     private static readonly LogSource Log = new("canary", "sensor_health");
     private static readonly Field[] Own = [Field.Named("Sensor"), Field.Named("LossClass"), Field.Named("Count"), Field.Named("Reason")];
 
+    public string? Reason => reason;
+
+    /// <summary>Something was lost, or is not as it should be; else it is only said.</summary>
+    public bool IsLoss => count > 0;
+
     public override LogSource Source => Log;
 
     public override string Type => "config";

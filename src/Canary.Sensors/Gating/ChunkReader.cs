@@ -6,8 +6,9 @@ using Canary.Models.Hashing;
 namespace Canary.Sensors.Gating;
 
 /// <summary>Reads and compares one chunk after another, and lets those go on who waited for it.</summary>
+/// <param name="complete">Called when all chunks of some file are good.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateSeals seals)
+internal sealed class ChunkReader(GateGroup group, GateJudge judge, Action complete)
 {
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ChunkTable.ChunkBytes, pinned: true);
     private readonly List<Demand> _good = [];
@@ -16,21 +17,27 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateSeals se
     /// <summary>A chunk that the queue gave out.</summary>
     public void Read(Watched file, int chunk)
     {
-        bool read = Fill(file, chunk, out int bytes);
-        bool good = read && file.File.Chunks.Matches(chunk, _buffer.AsSpan(0, bytes));
-        bool complete;
+        var (expected, verdicts) = file.Expected;
+        // The lock may have been replaced since the chunk was given out, by one with a shorter file.
+        bool given = chunk < expected.Chunks.Count;
+        int bytes = 0;
+        bool read = given && Fill(file.Reader, expected, chunk, out bytes);
+        bool good = read && expected.Chunks.Matches(chunk, _buffer.AsSpan(0, bytes));
+        bool whole;
         lock (file)
         {
             file.Busy--;
             var now = OpenFile.Of(file.Reader);
-            if (now is { } facts && read && facts.Stamp.Size == file.File.Size)
+            // What was compared with a lock that was replaced meanwhile says nothing.
+            bool counts = given && verdicts == file.Verdicts;
+            if (counts && now is { } facts && read && facts.Stamp.Size == file.File.Size)
             {
                 // Changed meanwhile: what was read is of neither file, and all begins anew.
                 if (!file.Verdicts.Record(chunk, good, facts.Stamp))
                     _ = file.Begin(file.Reader);
                 file.ProgressAt = Stopwatch.GetTimestamp();
             }
-            else
+            else if (counts)
             {
                 file.Forget();
                 Fail(file, chunk, now is { } other && other.Stamp.Size != file.File.Size ? GateReason.Changed : GateReason.Unreadable);
@@ -38,23 +45,23 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateSeals se
 
             Settle(file);
             file.Rest();
-            complete = file.Verdicts.IsComplete;
+            whole = file.Verdicts.IsComplete;
         }
 
         Answer(file, chunk);
-        if (complete)
-            seals.Seal(file);
+        if (whole)
+            complete();
     }
 
-    private unsafe bool Fill(Watched file, int chunk, out int bytes)
+    private unsafe bool Fill(int reader, GatedFile expected, int chunk, out int bytes)
     {
-        (long offset, bytes) = file.File.Chunks.Place(chunk);
+        (long offset, bytes) = expected.Chunks.Place(chunk);
         int filled = 0;
         fixed (byte* into = _buffer)
         {
             while (filled < bytes)
             {
-                nint read = GateCalls.PRead(file.Reader, into + filled, bytes - filled, offset + filled);
+                nint read = GateCalls.PRead(reader, into + filled, bytes - filled, offset + filled);
                 if (read <= 0)
                     return false;
                 filled += (int)read;
@@ -106,7 +113,7 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateSeals se
     {
         foreach (var demand in _good)
         {
-            if (demand.Asked.IsOpen)
+            if (demand.Asked is { IsOpen: true, IsAnswered: false })
                 judge.Opened(file, demand.Asked.Pid);
             group.Allow(demand.Asked);
         }

@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using System.Runtime.Versioning;
 
 namespace Canary.Sensors.Gating;
 
 /// <summary>A process that waits for a range of chunks of one file.</summary>
-internal sealed class Demand(PermissionEvent asked, int first, int last)
+[SupportedOSPlatform("linux")]
+internal sealed class Demand(Question asked, int first, int last)
 {
     private int _next = first;
     private int _done = first;
 
-    public PermissionEvent Asked => asked;
+    public Question Asked => asked;
 
     public int First { get; } = first;
 

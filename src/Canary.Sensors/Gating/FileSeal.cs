@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Canary.Events;
+using Canary.Models.Gating;
 
 namespace Canary.Sensors.Gating;
 
@@ -9,6 +10,9 @@ public static class FileSeal
 {
     /// <summary>Device and inode; none where nothing is there.</summary>
     public static FileId Identity(string path) => PathFacts.Of(path, follow: true) is { } facts ? WatchedFiles.IdOf(facts) : default;
+
+    /// <summary>Moves whenever the file is written, or another takes its place; null where nothing is there.</summary>
+    public static FileStamp? Stamp(string path) => PathFacts.Of(path, follow: true)?.Stamp;
 
     /// <summary>As the kernel names it, without links; where nothing is, the full path.</summary>
     public static string RealPath(string path) => GatePlaces.RealPath(path);

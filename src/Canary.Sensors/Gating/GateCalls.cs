@@ -13,6 +13,8 @@ internal static unsafe partial class GateCalls
     internal const int FSetSig = 10;
     internal const int FSetLease = 1024;
     internal const int FDupCloExec = 1030;
+    internal const int FSetFd = 2;
+    internal const int CloExec = 1;
     internal const int ReadLease = 0;
     internal const int NoLease = 2;
 

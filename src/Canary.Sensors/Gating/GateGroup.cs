@@ -16,8 +16,17 @@ internal sealed unsafe class GateGroup : IDisposable
     public int Descriptor { get; private set; }
 
     /// <summary>The group, or in words why there is none.</summary>
-    public static string? Open(out GateGroup? group)
+    /// <param name="inherited">One that the parent process opened for this one; -1 for none.</param>
+    public static string? Open(int inherited, out GateGroup? group)
     {
+        if (inherited >= 0)
+        {
+            // It is no child's of this process.
+            _ = GateCalls.FCntl(inherited, GateCalls.FSetFd, GateCalls.CloExec);
+            group = new GateGroup(inherited);
+            return null;
+        }
+
         group = null;
         if (FanotifyGroup.LackOfRights() is { } lack)
             return lack.Replace("watching files", "a gate", StringComparison.Ordinal).Replace("canary watch", "canary model guard", StringComparison.Ordinal);
@@ -58,10 +67,30 @@ internal sealed unsafe class GateGroup : IDisposable
 
     public int Heed(int descriptor, ulong mask) => Change(descriptor, Fan.MarkRemove | GateFan.MarkIgnore, mask);
 
-    /// <summary>Lets the waiting process go on, and closes the event's descriptor.</summary>
-    public void Allow(PermissionEvent asked) => Answer(asked, GateFan.Allow);
+    public int Unmark(int descriptor, ulong mask) => Change(descriptor, Fan.MarkRemove, mask);
 
-    public void Deny(PermissionEvent asked, int error) => Answer(asked, GateFan.DenyWith(error));
+    /// <summary>Lets the waiting process go on, and closes the event's descriptor.</summary>
+    public void Allow(PermissionEvent asked) => Answer(asked.Descriptor, GateFan.Allow);
+
+    public void Deny(PermissionEvent asked, int error) => Answer(asked.Descriptor, GateFan.DenyWith(error));
+
+    /// <summary>The same for a question that the caller holds. Somebody else may have answered it; it is closed all the same.</summary>
+    public void Allow(Question asked) => Answer(asked, GateFan.Allow);
+
+    public void Deny(Question asked, int error) => Answer(asked, GateFan.DenyWith(error));
+
+    /// <summary>Closes a question that was answered.</summary>
+    public static void Close(Question asked) => LibC.Close(asked.Descriptor);
+
+    /// <summary>The answer to a question that somebody else holds. False: it was answered already.</summary>
+    /// <param name="error">0 to allow.</param>
+    public bool Cut(Question asked, int error)
+    {
+        if (!asked.Claim())
+            return false;
+        Write(asked.Descriptor, error == 0 ? GateFan.Allow : GateFan.DenyWith(error));
+        return true;
+    }
 
     public void Dispose()
     {
@@ -70,12 +99,32 @@ internal sealed unsafe class GateGroup : IDisposable
         Descriptor = -1;
     }
 
-    private void Answer(PermissionEvent asked, uint answer)
+    /// <summary>Answers a question by the number that its descriptor had in another process. False: there is none of that number.</summary>
+    public bool TryDeny(int number, int error)
     {
-        Response response = new() { Descriptor = asked.Descriptor, Answer = answer };
-        _ = GateCalls.Write(Descriptor, &response, sizeof(Response));
+        Response response = new() { Descriptor = number, Answer = GateFan.DenyWith(error) };
+        return GateCalls.Write(Descriptor, &response, sizeof(Response)) == sizeof(Response);
+    }
+
+    private void Answer(Question asked, uint answer)
+    {
+        if (asked.Claim())
+            Answer(asked.Descriptor, answer);
+        else
+            _ = LibC.Close(asked.Descriptor);
+    }
+
+    private void Answer(int descriptor, uint answer)
+    {
+        Write(descriptor, answer);
         // The number is how the kernel knows which event is meant: not before the answer.
-        _ = LibC.Close(asked.Descriptor);
+        _ = LibC.Close(descriptor);
+    }
+
+    private void Write(int descriptor, uint answer)
+    {
+        Response response = new() { Descriptor = descriptor, Answer = answer };
+        _ = GateCalls.Write(Descriptor, &response, sizeof(Response));
     }
 
     private int Change(int descriptor, uint flags, ulong mask)

@@ -41,8 +41,9 @@ internal sealed unsafe class GateNames : IDisposable
     }
 
     /// <param name="came">Told of each new directory.</param>
+    /// <param name="named">Told of each other new name.</param>
     /// <param name="lost">More came than could be heard of: everything is to be looked at anew.</param>
-    public void Run(Action<string> came, Action lost)
+    public void Run(Action<string> came, Action<string> named, Action lost)
     {
         byte* buffer = (byte*)NativeMemory.Alloc(BufferBytes);
         var polled = stackalloc GateCalls.PollFd[2];
@@ -53,7 +54,7 @@ internal sealed unsafe class GateNames : IDisposable
             _ = GateCalls.Poll(polled, 2, -1);
             nint length;
             while (!_ended && (length = LibC.Read(_descriptor, buffer, BufferBytes)) > 0)
-                Hear(new ReadOnlySpan<byte>(buffer, (int)length), came, lost);
+                Hear(new ReadOnlySpan<byte>(buffer, (int)length), came, named, lost);
         }
 
         NativeMemory.Free(buffer);
@@ -72,7 +73,7 @@ internal sealed unsafe class GateNames : IDisposable
         _ = LibC.Close(_wake);
     }
 
-    private void Hear(ReadOnlySpan<byte> events, Action<string> came, Action lost)
+    private void Hear(ReadOnlySpan<byte> events, Action<string> came, Action<string> named, Action lost)
     {
         while (events.Length >= HeaderBytes)
         {
@@ -93,8 +94,8 @@ internal sealed unsafe class GateNames : IDisposable
             lock (_folders)
                 folder = _folders.GetValueOrDefault(watch);
             int zero = name.IndexOf((byte)0);
-            if (folder is not null && (mask & IsDirectory) != 0)
-                came(Path.Combine(folder, Encoding.UTF8.GetString(zero >= 0 ? name[..zero] : name)));
+            if (folder is not null)
+                ((mask & IsDirectory) != 0 ? came : named)(Path.Combine(folder, Encoding.UTF8.GetString(zero >= 0 ? name[..zero] : name)));
         }
     }
 }

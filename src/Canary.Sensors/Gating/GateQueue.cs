@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.Versioning;
 
 namespace Canary.Sensors.Gating;
@@ -9,18 +8,39 @@ internal sealed class GateQueue
 {
     private const int LookAgain = 1;
 
-    private readonly Queue<(PermissionEvent Asked, long At)> _asked = new();
+    private readonly Queue<Question> _asked = new();
+    private readonly List<Question> _open = [];
     private readonly List<Watched> _active = [];
     private readonly object _lock = new();
     private int _turn;
     private bool _ended;
 
-    public void Ask(PermissionEvent asked)
+    /// <summary>False: the gate ends, and the question is still the caller's.</summary>
+    public bool Ask(Question asked)
     {
         lock (_lock)
         {
-            _asked.Enqueue((asked, Stopwatch.GetTimestamp()));
+            if (_ended)
+                return false;
+            _asked.Enqueue(asked);
+            _open.Add(asked);
             Monitor.Pulse(_lock);
+            return true;
+        }
+    }
+
+    /// <summary>Those who waited for bytes of a file are to be judged anew. They stay among the open ones.</summary>
+    public void AskAgain(IEnumerable<Question> questions)
+    {
+        lock (_lock)
+        {
+            foreach (var asked in questions)
+            {
+                asked.Again();
+                _asked.Enqueue(asked);
+            }
+
+            Monitor.PulseAll(_lock);
         }
     }
 
@@ -36,19 +56,15 @@ internal sealed class GateQueue
     }
 
     /// <summary>Waits for something to do. False: the gate ends. A chunk comes with its file, and is one of its busy ones.</summary>
-    public bool Take(out PermissionEvent asked, out Watched? file, out int chunk)
+    public bool Take(out Question? asked, out Watched? file, out int chunk)
     {
-        (asked, file, chunk) = (default, null, -1);
+        (asked, file, chunk) = (null, null, -1);
         lock (_lock)
         {
             while (!_ended)
             {
-                if (_asked.TryDequeue(out var next))
-                {
-                    asked = next.Asked;
+                if (_asked.TryDequeue(out asked))
                     return true;
-                }
-
                 bool skipped = false;
                 for (int i = _active.Count; i > 0; i--)
                 {
@@ -90,27 +106,25 @@ internal sealed class GateQueue
         }
     }
 
-    /// <summary>Takes the questions that no worker came to in time.</summary>
-    public IReadOnlyList<PermissionEvent> Late(TimeSpan deadline)
+    /// <summary>The questions that nobody answered in time, wherever they are: in the queue, with a worker, or waiting for chunks.</summary>
+    public IReadOnlyList<Question> Late(TimeSpan deadline)
     {
-        var late = new List<PermissionEvent>();
         lock (_lock)
         {
-            while (_asked.TryPeek(out var next) && Stopwatch.GetElapsedTime(next.At) > deadline)
-                late.Add(_asked.Dequeue().Asked);
+            _open.RemoveAll(static q => q.IsAnswered);
+            return [.. _open.Where(q => q.IsOver(deadline))];
         }
-
-        return late;
     }
 
-    /// <summary>Wakes the workers, which end; gives the questions that nobody took.</summary>
-    public PermissionEvent[] End()
+    /// <summary>Wakes the workers, which end; gives every question that is open.</summary>
+    public Question[] End()
     {
         lock (_lock)
         {
             _ended = true;
             Monitor.PulseAll(_lock);
-            PermissionEvent[] rest = [.. _asked.Select(a => a.Asked)];
+            Question[] rest = [.. _open];
+            _open.Clear();
             _asked.Clear();
             return rest;
         }

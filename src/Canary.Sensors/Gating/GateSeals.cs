@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Canary.Models.Gating;
@@ -9,13 +10,17 @@ namespace Canary.Sensors.Gating;
 [SupportedOSPlatform("linux")]
 internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateOptions options, SealRecord? record, SealedOpens opens)
 {
+    private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromSeconds(20);
+
     /// <summary>If everything in it is still as it was compared, and nobody has it open for writing.</summary>
     public void Seal(Watched file)
     {
         GateGuarantee? word = null;
-        lock (file)
+        if (!options.Seals || !Monitor.TryEnter(file))
+            return;
+        try
         {
-            if (file.IsSealed || file.Unsealable is not null || !options.Seals || file.Reader < 0 || !file.Verdicts.IsComplete)
+            if (file.IsSealed || file.Retired || file.Unsealable is not null || file.Reader < 0 || !file.Verdicts.IsComplete || Stopwatch.GetTimestamp() < file.SealsAfter)
                 return;
             word = TrySeal(file, file.Reader);
             if (file.IsSealed)
@@ -25,6 +30,10 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
                 _ = group.Ignore(file.Handle, GateFan.Permissions);
             }
         }
+        finally
+        {
+            Monitor.Exit(file);
+        }
 
         if (word is not null)
             reports.Say(word);
@@ -33,33 +42,50 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
     /// <summary>Whether the seal still holds; where it does not, nothing that was known of the file does.</summary>
     public void Look(Watched file)
     {
-        lock (file)
+        if (!Monitor.TryEnter(file))
+            return;
+        try
         {
             if (!file.IsSealed || Holds(file))
                 return;
-            _ = group.Heed(file.Handle, GateFan.Permissions);
-            opens.Leave(file.Handle);
+            Open(file);
             file.Forget();
-            (file.Guarantee, file.OwnSeal) = (file.HasRanges ? FileGuarantee.Watched : FileGuarantee.CheckedAtOpen, false);
+            file.OwnSeal = false;
             record?.Remove(file.Id.Device, file.Id.Inode);
+        }
+        finally
+        {
+            Monitor.Exit(file);
         }
 
         reports.Say(new GateGuarantee(file.Path, file.Guarantee, "its seal was broken: its bytes are compared anew"));
         reports.Health("seal", 1, $"the immutable flag of {file.Path} was taken off by another; what has it mapped may see other bytes");
     }
 
-    /// <summary>Takes off the flag that was set by a gate.</summary>
-    public void Undo(Watched file)
+    /// <summary>The kernel asks again about every open and read of it, and the flag that a gate set goes.</summary>
+    public void Break(Watched file)
+    {
+        lock (file)
+        {
+            if (file.IsSealed)
+                Open(file);
+            if (Undo(file))
+                record?.Remove(file.Id.Device, file.Id.Inode);
+        }
+    }
+
+    /// <summary>Takes off the flag that was set by a gate. False: there is none, or it stays. The record is the caller's to bring up to date.</summary>
+    public bool Undo(Watched file)
     {
         lock (file)
         {
             if (!file.OwnSeal)
-                return;
-            if (Unseal($"/proc/self/fd/{file.Handle}") is { } failure)
-                reports.Health("seal", 1, $"{file.Path} stays immutable: {failure}; canary model unseal takes the flag off");
-            else
-                record?.Remove(file.Id.Device, file.Id.Inode);
+                return false;
             file.OwnSeal = false;
+            if (Unseal($"/proc/self/fd/{file.Handle}") is not { } failure)
+                return true;
+            reports.Health("seal", 1, $"{file.Path} stays immutable: {failure}; canary model unseal takes the flag off");
+            return false;
         }
     }
 
@@ -87,6 +113,13 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         }
     }
 
+    private void Open(Watched file)
+    {
+        _ = group.Heed(file.Handle, GateFan.Permissions);
+        opens.Leave(file.Handle);
+        file.Guarantee = file.HasRanges ? FileGuarantee.Watched : FileGuarantee.CheckedAtOpen;
+    }
+
     private unsafe GateGuarantee? TrySeal(Watched file, int descriptor)
     {
         // A lease for reading is had only while nobody can write, by a descriptor or by a mapping; and while it is held, nobody begins to.
@@ -104,8 +137,8 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
                 return new GateGuarantee(file.Path, FileGuarantee.Sealed, "it was immutable already");
             }
 
-            if (record is not null && !record.Add(file.Id.Device, file.Id.Inode, file.Path))
-                return Never(file, "the record of seals cannot be written");
+            if (record?.Add(file.Id.Device, file.Id.Inode, file.Path) is { } unwritten)
+                return Later(file, unwritten);
             int flags = 0;
             if (GateCalls.IoCtl(descriptor, GateCalls.GetFlags, &flags) != 0)
                 return Never(file, $"its filesystem has no immutable flag ({Marshal.GetLastPInvokeErrorMessage()})");
@@ -130,6 +163,15 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         record?.Remove(file.Id.Device, file.Id.Inode);
         file.Unsealable = why;
         return new GateGuarantee(file.Path, file.Guarantee, why);
+    }
+
+    // A full disk may have room again. Said once, and not every time.
+    private static GateGuarantee? Later(Watched file, string why)
+    {
+        bool told = file.SealsAfter != 0;
+        file.SealsAfter = Stopwatch.GetTimestamp() + (long)(TriesAgainAfter.TotalSeconds * Stopwatch.Frequency);
+        return told ? null
+            : new GateGuarantee(file.Path, file.Guarantee, $"not sealed: the record of seals cannot be written ({why}), and without it nobody could take the seal off after a crash; tried again");
     }
 
     private static bool Holds(Watched file) =>

@@ -9,8 +9,9 @@ namespace Canary.Sensors.Gating;
 /// The thread that hears the kernel. It opens no path, writes no log, waits for no lock that is held for long, and answers its own
 /// process first: whatever else stands still, the gate cannot wait for itself.
 /// </summary>
+/// <param name="turn">Answers what comes when nobody is to judge it any longer.</param>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class GateTable(GateGroup group, WatchedFiles files, GateQueue queue, GateReports reports) : IDisposable
+internal sealed unsafe class GateTable(GateGroup group, WatchedFiles files, GateQueue queue, GateReports reports, Action<PermissionEvent> turn) : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -64,9 +65,9 @@ internal sealed unsafe class GateTable(GateGroup group, WatchedFiles files, Gate
         {
             group.Allow(asked);
         }
-        else
+        else if (!queue.Ask(new Question(asked)))
         {
-            queue.Ask(asked);
+            turn(asked);
         }
     }
 

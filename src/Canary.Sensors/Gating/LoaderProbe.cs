@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Canary.Events;
 using Canary.Findings;
 using Canary.Models.Gating;
 using Canary.Sensors.Proc;
@@ -40,12 +41,9 @@ internal sealed class LoaderProbe(TimeProvider time)
     /// <summary>None where the pid is another process by now.</summary>
     public static IReadOnlyList<string> Devices(int pid, long started) => started != 0 && Started(pid) == started ? GpuDevices.Of("/proc", pid) : [];
 
-    /// <summary>Runs as root from a file that only root can have put there, or not.</summary>
-    public static bool IsRootWith(int pid, string image)
-    {
-        bool lossy = false;
-        return ProcFiles.Uid(pid) == 0 && ProcFiles.Link(pid, "exe", ref lossy) == image;
-    }
+    /// <summary>Runs as root from this very file. Its path would say nothing: in a container another file has it.</summary>
+    public static bool IsRootWith(int pid, FileId image) =>
+        ProcFiles.Uid(pid) == 0 && PathFacts.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/exe"), follow: true) is { } facts && WatchedFiles.IdOf(facts) == image;
 
     /// <summary>
     /// Whether all descriptors that a process has of a file can only write: what asks for a range is then no reader. No descriptor at

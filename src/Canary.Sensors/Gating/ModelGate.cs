@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Threading.Channels;
 using Canary.Events;
@@ -8,12 +9,14 @@ namespace Canary.Sensors.Gating;
 
 /// <summary>
 /// Stands between model files and who opens them: what differs from the book is not read. One thread hears the kernel and answers what
-/// it can without waiting; workers read, compare, and tell.
+/// it can without waiting; workers read, compare, and tell; a clock answers what they do not come to.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class ModelGate : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LooksAtPlaces = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(10);
 
     private readonly ModelGateOptions _options;
     private readonly GateGroup _group;
@@ -22,7 +25,9 @@ public sealed class ModelGate : IDisposable
     private readonly WatchedFiles _files;
     private readonly GatePlaces _places;
     private readonly GateSeals _seals;
+    private readonly SealRounds _rounds;
     private readonly GateJudge _judge;
+    private readonly GateClock _clock;
     private readonly GateTable _table;
     private readonly DirectWatch _direct;
     private readonly GateNames _names = new();
@@ -30,6 +35,7 @@ public sealed class ModelGate : IDisposable
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly SealRecord? _record;
+    private readonly object _using = new();
     private int _stopped;
 
     private ModelGate(ModelGateOptions options, IGateBook book, GateGroup group, TimeProvider time)
@@ -40,11 +46,13 @@ public sealed class ModelGate : IDisposable
         var probe = new LoaderProbe(time);
         _reports = new GateReports(probe, time);
         _direct = new DirectWatch(probe, _reports);
-        _files = new WatchedFiles(group, book, _reports);
-        _places = new GatePlaces(group, _reports);
+        _files = new WatchedFiles(group, book, _queue, _reports, options);
+        _places = new GatePlaces(group, _files, _reports);
         _seals = new GateSeals(group, _reports, options, _record, _opens);
+        _rounds = new SealRounds(_files, _seals);
         _judge = new GateJudge(group, _files, _places, _queue, _reports, options);
-        _table = new GateTable(group, _files, _queue, _reports);
+        _clock = new GateClock(_queue, _judge, options);
+        _table = new GateTable(group, _files, _queue, _reports, Turn);
         _places.Entered = _names.Enter;
     }
 
@@ -60,7 +68,7 @@ public sealed class ModelGate : IDisposable
     public static string? Start(ModelGateOptions options, IGateBook book, TimeProvider time, out ModelGate? gate)
     {
         gate = null;
-        if (GateGroup.Open(out var group) is { } lack)
+        if (GateGroup.Open(options.Group, out var group) is { } lack)
             return lack;
         var made = new ModelGate(options, book, group!, time);
         // The answers before the questions.
@@ -77,40 +85,62 @@ public sealed class ModelGate : IDisposable
         // Files of the book that links below the paths lead to.
         foreach (var file in book.Files)
             made.Meet(file.Path);
-        made.TakeOverSeals();
-        OpenBefore.Tell(made._files, made._reports);
+        made._places.TellLinks();
+        if (made._names.Unwatched > 0)
+            made._reports.Health("place", made._names.Unwatched, "directories that come below as many guarded ones will not be guarded: raise fs.inotify.max_user_watches");
+        new SealTakeover(made._files, made._reports, made._record).Run();
+        OpenBefore.Tell(made._files, made._reports, static _ => true, "before the gate stood");
+        made.Begin("gate places", () => made.Every(LooksAtPlaces, () => made._places.Look(made.Meet)));
         gate = made;
         return null;
     }
 
-    /// <summary>Ends the gate in order: what waits is answered, seals are taken off, the last words are told.</summary>
+    /// <summary>
+    /// Another book takes the place of the one in force. What it says the same of stays as it is; every other file is unsealed, and compared
+    /// anew at its next open or read.
+    /// </summary>
+    /// <returns>What changed; null when the gate has ended.</returns>
+    public BookChange? Use(IGateBook book)
+    {
+        lock (_using)
+        {
+            if (_stopped != 0)
+                return null;
+            var known = _files.All.Select(f => f.Id).ToHashSet();
+            var change = new BookTurn(_files, _seals, _queue, _reports, _options.Policies).Run(book);
+            foreach (var file in book.Files)
+                Meet(file.Path);
+            OpenBefore.Tell(_files, _reports, id => !known.Contains(id), "before the lock named it");
+            return change with { Added = _files.All.Count(f => !known.Contains(f.Id)) };
+        }
+    }
+
+    /// <summary>For whoever hears the words, beside what the gate itself tells.</summary>
+    /// <param name="count">0 for what is no loss.</param>
+    public void Say(string lossClass, string reason, long count) => _reports.Health(lossClass, count, reason);
+
+    /// <summary>Ends the gate in order: what waits is answered, seals are taken off, the last words are told. A disk that does not answer holds it up for some seconds at most.</summary>
     public void Stop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
             return;
+        // Nothing unread goes through, not even at the end; and nobody waits for threads that wait for a disk.
+        foreach (var asked in _queue.End())
+            _ = _judge.Cut(asked);
         _ended.Set();
         _names.End();
         _opens.End();
-        TurnAll();
+        _rounds.End();
+        long began = Stopwatch.GetTimestamp();
         foreach (var thread in _threads.Skip(1))
-            thread.Join();
-        foreach (var file in _files.All)
-        {
-            lock (file)
-            {
-                foreach (var demand in file.Demands)
-                    Turn(demand.Asked);
-                file.Demands.Clear();
-            }
-
-            _seals.Undo(file);
-            file.Dispose();
-        }
-
+            Join(thread, began);
+        var last = new Thread(LetGo) { Name = "gate end", IsBackground = true };
+        last.Start();
+        if (!Join(last, began))
+            _reports.Health("seal", 1, $"the disk did not answer for {EndsWithin.TotalSeconds:0} s: what is sealed may stay so; canary model unseal takes the flags off");
         // The last of the threads: until here it answered what this one opened.
         _table.End();
         _threads[0].Join();
-        TurnAll();
         _group.Dispose();
         _reports.Turn(all: true);
         _reports.End();
@@ -119,25 +149,52 @@ public sealed class ModelGate : IDisposable
     public void Dispose()
     {
         Stop();
+        // A thread that a disk holds up still uses the rest, which goes with the process.
+        if (_threads.Exists(static t => t.IsAlive))
+            return;
         _table.Dispose();
         _names.Dispose();
         _opens.Dispose();
+        _rounds.Dispose();
         _ended.Dispose();
     }
 
-    private void TurnAll()
+    private void LetGo()
     {
-        foreach (var asked in _queue.End())
-            Turn(asked);
+        var unsealed = new List<(ulong, ulong)>();
+        lock (_using)
+        {
+            foreach (var file in _files.All)
+            {
+                lock (file)
+                {
+                    foreach (var demand in file.Demands)
+                        GateGroup.Close(demand.Asked);
+                    file.Demands.Clear();
+                }
+
+                if (_seals.Undo(file))
+                    unsealed.Add((file.Id.Device, file.Id.Inode));
+                file.Dispose();
+            }
+        }
+
+        if (_record?.End(unsealed) is { } unwritten)
+            _reports.Health("seal", 1, $"that the gate came to its end could not be written down ({unwritten}): the next one will say that it did not");
     }
 
-    // Nothing unread goes through, not even at the end.
+    private static bool Join(Thread thread, long began)
+    {
+        var left = EndsWithin - Stopwatch.GetElapsedTime(began);
+        return thread.Join(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+
     private void Turn(PermissionEvent asked)
     {
-        if (_options.Policy == GatePolicy.Observe)
+        if (_options.Policies.Strictest == GatePolicy.Observe)
             _group.Allow(asked);
         else
-            _group.Deny(asked, GateCalls.EIo);
+            _group.Deny(asked, asked.IsOpen ? LibC.EPerm : GateCalls.EIo);
     }
 
     private void StartThreads()
@@ -146,10 +203,12 @@ public sealed class ModelGate : IDisposable
         int workers = _options.Workers > 0 ? _options.Workers : Math.Clamp(Environment.ProcessorCount, 2, 8);
         for (int i = 0; i < workers; i++)
             Begin("gate worker", Work);
-        Begin("gate clock", Clock);
+        Begin("gate clock", () => Every(Tick, _clock.Turn, _options.Pulse));
+        Begin("gate words", () => Every(Tick, new GateRounds(_files, _clock, _reports).Turn));
+        Begin("gate seals", _rounds.Run);
         Begin("gate direct", () => _direct.Run(_ended));
         Begin("gate opens", () => _opens.Run(Opened, () => _reports.Health("file", 1, "more sealed files were opened than could be told")));
-        Begin("gate names", () => _names.Run(Enter, EnterAll));
+        Begin("gate names", () => _names.Run(Enter, _places.LookAtLink, EnterAll));
     }
 
     private void Begin(string name, Action body)
@@ -159,36 +218,24 @@ public sealed class ModelGate : IDisposable
         thread.Start();
     }
 
-    private void Work()
+    private void Every(TimeSpan tick, Action turn, Action? after = null)
     {
-        var reader = new ChunkReader(_group, _judge, _seals);
-        while (_queue.Take(out var asked, out var file, out int chunk))
+        while (!_ended.Wait(tick))
         {
-            if (file is null)
-                _judge.Judge(asked);
-            else
-                reader.Read(file, chunk);
+            turn();
+            after?.Invoke();
         }
     }
 
-    private void Clock()
+    private void Work()
     {
-        var clock = new GateClock(_files, _queue, _judge, _seals, _reports, _options);
-        while (!_ended.Wait(Tick))
-            clock.Turn();
-    }
-
-    // What a gate sealed that did not come to its end is this one's to take off.
-    private void TakeOverSeals()
-    {
-        if (_names.Unwatched > 0)
-            _reports.Health("place", _names.Unwatched, "directories that come below as many guarded ones will not be guarded: raise fs.inotify.max_user_watches");
-        foreach (var (device, inode, path) in _record?.All ?? [])
+        var reader = new ChunkReader(_group, _judge, _rounds.Wake);
+        while (_queue.Take(out var asked, out var file, out int chunk))
         {
-            if (_files.Find(new FileId(device, inode)) is { } file)
-                file.OwnSeal = true;
+            if (asked is not null)
+                _judge.Judge(asked);
             else
-                _reports.Health("seal", 1, $"an earlier gate sealed {path}, which this one does not guard: canary model unseal takes the flag off");
+                reader.Read(file!, chunk);
         }
     }
 
@@ -202,6 +249,7 @@ public sealed class ModelGate : IDisposable
     {
         if (_places.Tree(folder, Meet) is { } fault)
             _reports.Health("place", 1, $"a new directory is not guarded: {fault}");
+        _places.TellLinks();
     }
 
     private void EnterAll()

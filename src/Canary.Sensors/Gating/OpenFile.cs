@@ -8,7 +8,7 @@ namespace Canary.Sensors.Gating;
 /// <summary>What an open descriptor says of its file.</summary>
 /// <param name="Immutable">Nobody can change it, not even who has it open for writing, until the flag is taken off.</param>
 [SupportedOSPlatform("linux")]
-internal readonly record struct OpenFile(FileStamp Stamp, bool IsRegular, bool IsDirectory, bool Immutable, uint Links)
+internal readonly record struct OpenFile(FileStamp Stamp, bool IsRegular, bool IsDirectory, bool IsLink, bool Immutable, uint Links)
 {
     private const uint BasicStats = 0x7ff;
     private const ulong ImmutableAttribute = 0x10;
@@ -27,7 +27,7 @@ internal readonly record struct OpenFile(FileStamp Stamp, bool IsRegular, bool I
         int type = *(ushort*)(about + 28) & 0xF000;
         ulong device = ((ulong)*(uint*)(about + 136) << 32) | *(uint*)(about + 140);
         var stamp = new FileStamp(device, *(ulong*)(about + 32), (uint)generation, *(long*)(about + 40), Time(about + 96), Time(about + 112));
-        return new OpenFile(stamp, type == 0x8000, type == 0x4000, (*(ulong*)(about + 8) & ImmutableAttribute) != 0, *(uint*)(about + 16));
+        return new OpenFile(stamp, type == 0x8000, type == 0x4000, type == 0xA000, (*(ulong*)(about + 8) & ImmutableAttribute) != 0, *(uint*)(about + 16));
     }
 
     /// <summary>As the mount that it was opened through names it.</summary>

@@ -1,14 +1,21 @@
 using System.Globalization;
 using System.Text;
+using Canary.Sensors.Fanotify;
 
 namespace Canary.Sensors.Gating;
 
-/// <summary>Which files a gate has made immutable, written down before it does so: one <c>device inode path</c> a line, for its owner alone.</summary>
+/// <summary>
+/// Which files a gate has made immutable, written down before it does so: one <c>device inode path</c> a line, for its owner alone. A line
+/// <c>gate PID</c> says that one stands, or did not come to its end.
+/// </summary>
 public sealed class SealRecord
 {
+    private const string Standing = "gate ";
+
     private readonly string _path;
     private readonly Dictionary<(ulong Device, ulong Inode), string> _sealed = [];
     private readonly object _lock = new();
+    private int _gate;
 
     private SealRecord(string path) => _path = path;
 
@@ -20,6 +27,9 @@ public sealed class SealRecord
                 return [.. _sealed.Select(s => (s.Key.Device, s.Key.Inode, s.Value))];
         }
     }
+
+    /// <summary>The process of a gate that stands, or that did not come to its end; 0 for none.</summary>
+    public int Gate => _gate;
 
     /// <summary>What the file holds; a line that cannot be read is left out, since it seals nothing by itself.</summary>
     /// <exception cref="IOException">It is there and cannot be read.</exception>
@@ -33,26 +43,51 @@ public sealed class SealRecord
             string[] parts = line.Split(' ', 3);
             if (parts.Length == 3 && ulong.TryParse(parts[0], CultureInfo.InvariantCulture, out ulong device) && ulong.TryParse(parts[1], CultureInfo.InvariantCulture, out ulong inode))
                 record._sealed[(device, inode)] = parts[2];
+            else if (line.StartsWith(Standing, StringComparison.Ordinal) && int.TryParse(line.AsSpan(Standing.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
+                record._gate = pid;
         }
 
         return record;
     }
 
-    /// <summary>False: it could not be written, and the file must not be sealed.</summary>
-    public bool Add(ulong device, ulong inode, string path)
+    /// <summary>A gate stands from now on, as this process. Null, or why that could not be written.</summary>
+    public string? Stand(int pid)
     {
-        if (path.Contains('\n', StringComparison.Ordinal))
-            return false;
         lock (_lock)
         {
-            _sealed[(device, inode)] = path;
-            if (Write())
-                return true;
-            _sealed.Remove((device, inode));
-            return false;
+            _gate = pid;
+            return Write();
         }
     }
 
+    /// <summary>The gate came to its end, and took off the seals of these.</summary>
+    public string? End(IEnumerable<(ulong Device, ulong Inode)> unsealed)
+    {
+        lock (_lock)
+        {
+            _gate = 0;
+            foreach (var each in unsealed)
+                _sealed.Remove(each);
+            return Write();
+        }
+    }
+
+    /// <summary>Why it could not be written, and then the file must not be sealed; null when it was.</summary>
+    public string? Add(ulong device, ulong inode, string path)
+    {
+        if (path.Contains('\n', StringComparison.Ordinal))
+            return "its path has a line break";
+        lock (_lock)
+        {
+            _sealed[(device, inode)] = path;
+            if (Write() is not { } failure)
+                return null;
+            _sealed.Remove((device, inode));
+            return failure;
+        }
+    }
+
+    /// <summary>A line too many does no harm: whoever finds it looks at the file first.</summary>
     public void Remove(ulong device, ulong inode)
     {
         lock (_lock)
@@ -69,7 +104,7 @@ public sealed class SealRecord
     }
 
     // Whole and in place of the old one: a crash, or a full disk, leaves one or the other.
-    private bool Write()
+    private string? Write()
     {
         string fresh = _path + ".new";
         try
@@ -79,17 +114,48 @@ public sealed class SealRecord
                 options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using (var file = new FileStream(fresh, options))
             {
+                if (_gate != 0)
+                    file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Standing}{_gate}\n")));
                 foreach (var ((device, inode), path) in _sealed)
                     file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{device} {inode} {path}\n")));
                 file.Flush(flushToDisk: true);
             }
 
             File.Move(fresh, _path, overwrite: true);
-            return true;
+            if (OperatingSystem.IsLinux())
+                Sync(Path.GetDirectoryName(Path.GetFullPath(_path)) ?? "/");
+            return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            // What a full disk took of it would keep the disk full.
+            TryDelete(fresh);
+            return e.Message;
+        }
+    }
+
+    // The flag must not reach the medium before the line that tells of it.
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static unsafe void Sync(string folder)
+    {
+        int descriptor;
+        fixed (byte* name = Bytes.Terminated(Bytes.Of(folder)))
+            descriptor = LibC.Open(name, LibC.ODirectory | LibC.OCloExec, 0);
+        if (descriptor < 0)
+            return;
+        _ = GateCalls.FSync(descriptor);
+        _ = LibC.Close(descriptor);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is overwritten the next time.
         }
     }
 }

@@ -16,11 +16,16 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     private const int AheadOfStream = 16;
     private const int AheadOfJump = 2;
 
+    private volatile Expectation _expected = new(file);
     private int _ahead;
     private int _aheadLast = -1;
-    private int _expected = -1;
+    private int _next = -1;
 
-    public GatedFile File => file;
+    /// <summary>What the lock says of it. Replaced with the lock.</summary>
+    public GatedFile File => _expected.File;
+
+    /// <summary>Both at once, with or without the lock of the object.</summary>
+    public Expectation Expected => _expected;
 
     public FileId Id => id;
 
@@ -33,7 +38,16 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     /// <summary>Compare it before it is opened: for whoever opens it, reads may raise no events.</summary>
     public bool WholeAtOpen { get; init; } = !hasRanges;
 
-    public ChunkVerdicts Verdicts { get; } = new(file.Chunks);
+    public ChunkVerdicts Verdicts => _expected.Verdicts;
+
+    /// <summary>What is refused of it.</summary>
+    public GatePolicy Policy { get; set; } = GatePolicy.DenyUnknown;
+
+    /// <summary>It was taken for this file because of its own path, not of a name and a size.</summary>
+    public bool Exact { get; set; }
+
+    /// <summary>No lock names it any longer, or its last name is gone: it is not to be used.</summary>
+    public bool Retired { get; private set; }
 
     public List<Demand> Demands { get; } = [];
 
@@ -59,6 +73,9 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     /// <summary>Why no seal will ever hold; null while one may.</summary>
     public string? Unsealable { get; set; }
 
+    /// <summary>Before this no seal is tried again: the last one failed by something that may pass, as a full disk.</summary>
+    public long SealsAfter { get; set; }
+
     /// <summary>The event's file as it is now; syncs it when the verdicts that there were no longer hold. Null: it cannot be asked.</summary>
     public OpenFile? Begin(int descriptor)
     {
@@ -78,12 +95,13 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     public void Want(Demand demand)
     {
         Demands.Add(demand);
+        demand.Asked.Waits = true;
         if (Reader < 0)
             Reader = GateCalls.FCntl(demand.Asked.Descriptor, GateCalls.FDupCloExec, 0);
         if (ProgressAt == 0)
             ProgressAt = Stopwatch.GetTimestamp();
-        bool stream = demand.First == _expected || demand.First == 0;
-        _expected = demand.Last + 1;
+        bool stream = demand.First == _next || demand.First == 0;
+        _next = demand.Last + 1;
         Ahead(demand.Last, stream);
     }
 
@@ -92,7 +110,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     {
         if (Reader < 0 || Verdicts.IsComplete)
             return false;
-        _expected = last + 1;
+        _next = last + 1;
         return Ahead(last, stream: true);
     }
 
@@ -103,6 +121,8 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
             return -1;
         foreach (var demand in Demands)
         {
+            if (demand.Asked.IsAnswered)
+                continue;
             int chunk = Verdicts.Take(ref demand.Next, demand.Last);
             if (chunk >= 0)
                 return chunk;
@@ -118,10 +138,44 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         Restart();
     }
 
+    /// <summary>It is held against something else from now on.</summary>
+    /// <returns>Who waited for bytes of it: to be judged anew.</returns>
+    public IReadOnlyList<Question> Expect(GatedFile another, GatePolicy policy)
+    {
+        Policy = policy;
+        _expected = new Expectation(another);
+        Unsealable = null;
+        (_ahead, _aheadLast, _next) = (0, -1, -1);
+        return Release();
+    }
+
+    /// <summary>The same bytes, with other words about them.</summary>
+    public void Rename(GatedFile same) => _expected = _expected with { File = same };
+
+    public IReadOnlyList<Question> Retire()
+    {
+        Retired = true;
+        if (Busy == 0)
+            Dispose();
+        return Release();
+    }
+
+    /// <summary>Takes away those whose question was answered while they waited; the caller closes them.</summary>
+    public IReadOnlyList<Question> Sweep()
+    {
+        if (!Demands.Exists(static d => d.Asked.IsAnswered))
+            return [];
+        Question[] answered = [.. Demands.Where(static d => d.Asked.IsAnswered).Select(static d => d.Asked)];
+        Demands.RemoveAll(static d => d.Asked.IsAnswered);
+        return answered;
+    }
+
     /// <summary>A sealed file that nobody reads from needs no descriptor.</summary>
     public void Rest()
     {
-        if (IsSealed && Busy == 0)
+        if (Retired && Busy == 0)
+            Dispose();
+        else if (IsSealed && Busy == 0)
             CloseReader();
     }
 
@@ -131,6 +185,13 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         if (Handle >= 0)
             _ = LibC.Close(Handle);
         Handle = -1;
+    }
+
+    private Question[] Release()
+    {
+        Question[] waiting = [.. Demands.Select(static d => d.Asked)];
+        Demands.Clear();
+        return waiting;
     }
 
     private void CloseReader()
@@ -155,6 +216,6 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     {
         foreach (var demand in Demands)
             demand.Restart();
-        (_ahead, _aheadLast, _expected) = (0, -1, -1);
+        (_ahead, _aheadLast, _next) = (0, -1, -1);
     }
 }

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using System.Runtime.Versioning;
 using Canary.Alerts.Storage;
+using Canary.Config;
 using Canary.Guarding;
 using Canary.ModelFiles;
 using Canary.Models.Gating;
+using Canary.Models.Locking;
 using Canary.Sensors.Gating;
 using Canary.Text;
 
@@ -12,72 +15,147 @@ namespace Canary.Commands;
 internal static class ModelGuard
 {
     private static readonly Argument<string[]> Paths = new("PATH") { Description = "directories and files to guard", Arity = ArgumentArity.OneOrMore };
-    private static readonly Option<string> Policy = new("--policy") { Description = "observe, deny-changed or deny-unknown", HelpName = "POLICY", DefaultValueFactory = _ => GatePolicy.DenyUnknown.Word(), CompletionSources = { "observe", "deny-changed", "deny-unknown" } };
+    private static readonly Option<string[]> Policy = new("--policy")
+    {
+        Description = "observe, deny-changed or deny-unknown (default: deny-unknown, but for models.policies of canary.yml); GLOB=POLICY for some paths, the first that matches",
+        HelpName = "POLICY",
+        DefaultValueFactory = _ => [],
+        CompletionSources = { "observe", "deny-changed", "deny-unknown" },
+    };
     private static readonly Option<string?> For = new("--for") { Description = "end after this time: 250ms 10s 5m 2h 7d", HelpName = "DURATION" };
     private static readonly Option<string> Deadline = new("--deadline") { Description = "how long a process waits at most while no part of its file can be compared", HelpName = "DURATION", DefaultValueFactory = _ => "30s" };
     private static readonly Option<bool> NoSeal = new("--no-seal") { Description = "do not make files immutable that were compared whole" };
+    private static readonly Option<string?> Death = new("--on-death")
+    {
+        Description = "when the gate dies: end; allow: it is started again, and all may be opened until then; deny: it is started again, and all is refused until then (default: models.on_death of canary.yml)",
+        HelpName = "WHAT",
+        CompletionSources = { "end", "allow", "deny" },
+    };
+
+    /// <summary>Given by a guard to the process that it runs the gate in.</summary>
+    public static readonly Option<string?> Worker = new("--worker") { Hidden = true };
+
+    /// <summary>What became of the process before.</summary>
+    public static readonly Option<string?> Before = new("--before") { Hidden = true };
 
     public static Command Create()
     {
-        var command = new Command("guard", "a gate in front of model files: what differs from the lock, or is in none, is not read") { Paths, ModelVerify.LockFile, Policy, For, Deadline, NoSeal };
+        var command = new Command("guard", "a gate in front of model files: what differs from the lock, or is in none, is not read")
+        {
+            Paths, ModelVerify.LockFile, Policy, For, Deadline, NoSeal, Death, Worker, Before,
+        };
         command.SetAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        // Who ends the command by a signal finds it running, whatever it is at.
+        await Task.Yield();
         string[] paths = parsed.GetValue(Paths)!;
-        if (!WatchCommand.TryFailOn(parsed, out var failOn) || ModelCommand.TellMissing(parsed, paths))
+        if (!WatchCommand.TryFailOn(parsed, out _) || ModelCommand.TellMissing(parsed, paths))
             return ExitCode.Usage;
-        if (!GatePolicies.TryParse(parsed.GetValue(Policy)!, out var policy))
-            return WatchCommand.Usage(parsed, $"--policy '{Printable.Line(parsed.GetValue(Policy)!, 40)}' is none; write observe, deny-changed or deny-unknown");
         if (!Duration.TryParse(parsed.GetValue(Deadline)!, out var deadline) || deadline <= TimeSpan.Zero)
             return WatchCommand.Usage(parsed, $"--deadline '{Printable.Line(parsed.GetValue(Deadline)!, 40)}' is no duration: write {Duration.Form}");
         TimeSpan until = Timeout.InfiniteTimeSpan;
         if (parsed.GetValue(For) is { } text && !Duration.TryParse(text, out until))
             return WatchCommand.Usage(parsed, $"--for '{Printable.Line(text, 40)}' is no duration: write {Duration.Form}");
+        var death = OnDeath.End;
+        if (parsed.GetValue(Death) is { } asked && !OnDeaths.TryParse(asked, out death))
+            return WatchCommand.Usage(parsed, $"--on-death '{Printable.Line(asked, 40)}' is none; write end, allow or deny");
+        if (parsed.GetValue(Policy)!.FirstOrDefault(p => !GatePolicies.TryParse(p, out _) && PathPolicy.Parse(p, ".") is null) is { } wrong)
+            return WatchCommand.Usage(parsed, $"--policy '{Printable.Line(wrong, 80)}' is none; write observe, deny-changed or deny-unknown, or GLOB=POLICY");
         string lockFile = parsed.GetValue(ModelVerify.LockFile)!;
+        var read = OperatingSystem.IsLinux() ? FileSeal.Stamp(lockFile) : null;
         if (ModelVerify.Read(parsed, lockFile) is not { } held)
             return ExitCode.Stale;
         var settings = Settings.Load(parsed, withRules: false);
-        var rules = ModelBook.Load(parsed, settings, out bool faulty);
-        if (faulty)
-            return ExitCode.Usage;
         if (!OperatingSystem.IsLinux())
             return Unable(parsed, DaemonGate.NeedsLinux);
-        string state = StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State));
+        var models = settings.Config.Models;
+        var link = parsed.GetValue(Worker) is { } given ? GuardLink.Parse(given) : null;
         var options = new ModelGateOptions
         {
             Paths = paths,
-            Policy = policy,
+            Policies = PoliciesOf(parsed.GetValue(Policy)!, models),
             Deadline = deadline,
             Seals = !parsed.GetValue(NoSeal),
-            SealRecord = Path.Combine(state, "model-seals"),
+            SealRecord = Path.Combine(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "model-seals"),
             Trusted = DaemonGate.OwnProgram(),
+            Group = link?.Group ?? -1,
+            Pulse = link is null ? null : link.Beat,
         };
+        death = parsed.GetValue(Death) is null ? models.OnDeath : death;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         try
         {
-            var view = new GuardView(parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(GlobalOptions.Json), parsed.GetValue(GlobalOptions.Quiet), settings.Config.Alerts.ConsoleLevel);
-            using var run = new GuardRun(state, settings.Config, rules, view, TimeProvider.System);
-            var book = LockedBook.Of(new AskedFiles(held, lockFile, paths));
-            if (ModelGate.Start(options, book, TimeProvider.System, out var gate) is { } lack)
-                return Unable(parsed, lack);
-            using (gate)
-            {
-                view.Ready(policy, gate!.Files, book.Files.Count);
-                using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                if (until != Timeout.InfiniteTimeSpan)
-                    end.CancelAfter(until);
-                await run.RunAsync(gate, end.Token);
-            }
-
-            return failOn is { } level && run.Worst >= level ? ExitCode.Findings : ExitCode.Clean;
+            if (death == OnDeath.End || link is not null)
+                return await GuardAsync(parsed, options, new LockOnDisk(held, read, lockFile), settings, link, until, end);
+            if (until != Timeout.InfiniteTimeSpan)
+                end.CancelAfter(until);
+            return await new GuardSupervisor(death, deadline, View(parsed, settings)).RunAsync(end.Token);
         }
         catch (Exception e) when (e is StateException or IOException or UnauthorizedAccessException)
         {
             return Unable(parsed, e.Message);
         }
     }
+
+    [SupportedOSPlatform("linux")]
+    private static async Task<int> GuardAsync(
+        ParseResult parsed, ModelGateOptions options, LockOnDisk source, Settings settings, GuardLink? link, TimeSpan until, CancellationTokenSource end)
+    {
+        var rules = ModelBook.Load(parsed, settings, out bool faulty);
+        if (faulty)
+            return ExitCode.Usage;
+        var view = View(parsed, settings);
+        string state = Path.GetDirectoryName(options.SealRecord)!;
+        using var run = new GuardRun(state, settings.Config, rules, view, TimeProvider.System);
+        var book = source.Book(options.Paths);
+        if (ModelGate.Start(options, book, TimeProvider.System, out var gate) is { } lack)
+            return Unable(parsed, lack);
+        using (gate)
+        {
+            link?.Stands();
+            view.Ready(options.Policies.Otherwise, gate!.Files, book.Files.Count);
+            if (link is not null)
+            {
+                GuardLink.Listen(end.Cancel, () => gate.Say("gate", "the process that would start this gate again is gone: the gate stands, and when it dies nobody refuses anything", 1));
+                if (parsed.GetValue(Before) is { } before)
+                    gate.Say("gate", before, 1);
+            }
+            else if (until != Timeout.InfiniteTimeSpan)
+            {
+                end.CancelAfter(until);
+            }
+
+            var watch = new LockWatch(gate, source, options.Paths, TimeProvider.System);
+            var watching = Task.Run(() => watch.RunAsync(end.Token), CancellationToken.None);
+            await run.RunAsync(gate, end.Token);
+            await watching;
+        }
+
+        _ = WatchCommand.TryFailOn(parsed, out var failOn);
+        return failOn is { } level && run.Worst >= level ? ExitCode.Findings : ExitCode.Clean;
+    }
+
+    private static PolicyBook PoliciesOf(string[] words, ModelsConfig config)
+    {
+        if (words.Length == 0)
+            return new PolicyBook(GatePolicy.DenyUnknown, config.Policies.Paths);
+        var otherwise = GatePolicy.DenyUnknown;
+        foreach (string word in words)
+        {
+            if (GatePolicies.TryParse(word, out var policy))
+                otherwise = policy;
+        }
+
+        return new PolicyBook(otherwise, [.. words.Select(w => PathPolicy.Parse(w, Directory.GetCurrentDirectory())).OfType<PathPolicy>()]);
+    }
+
+    private static GuardView View(ParseResult parsed, Settings settings) => new(
+        parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, parsed.GetValue(GlobalOptions.Json), parsed.GetValue(GlobalOptions.Quiet),
+        settings.Config.Alerts.ConsoleLevel);
 
     private static int Unable(ParseResult parsed, string why)
     {

@@ -22,6 +22,7 @@ internal sealed class DaemonGate : IDisposable
         "weights that take a way on which no file is read (reported where it is recognised)",
     ];
 
+    private readonly CancellationTokenSource _ended = new();
     private readonly IDisposable? _gate;
     private readonly Action? _stop;
 
@@ -44,14 +45,24 @@ internal sealed class DaemonGate : IDisposable
         : new DaemonGate(NeedsLinux);
 
     /// <summary>Answers what waits, takes seals off, and tells the last of it.</summary>
-    public void Stop() => _stop?.Invoke();
+    public void Stop()
+    {
+        _ended.Cancel();
+        _stop?.Invoke();
+    }
 
-    public void Dispose() => _gate?.Dispose();
+    public void Dispose()
+    {
+        _ended.Cancel();
+        _gate?.Dispose();
+        _ended.Dispose();
+    }
 
     [SupportedOSPlatform("linux")]
     private static DaemonGate StartHere(ModelsConfig config, string state, TimeProvider time)
     {
         var faults = new Diagnostics();
+        var read = config.Lock is { } named ? FileSeal.Stamp(named) : null;
         if (config.Lock is not { } lockFile || LockStore.Read(lockFile, faults) is not { } held)
             return new DaemonGate($"without a sound lock nothing is guarded: {(faults.Count > 0 ? faults.All[0].ToString() : "models.lock names none")}");
         string[] gone = [.. config.Guard.Where(p => !Path.Exists(p))];
@@ -59,16 +70,24 @@ internal sealed class DaemonGate : IDisposable
             return new DaemonGate($"{gone[0]} is not there, so that nothing is guarded");
         try
         {
+            var source = new LockOnDisk(held, read, lockFile);
             var options = new ModelGateOptions
             {
                 Paths = config.Guard,
-                Policy = config.Policy,
+                Policies = config.Policies,
                 Deadline = config.Deadline,
                 SealRecord = Path.Combine(state, "model-seals"),
                 Trusted = OwnProgram(),
             };
-            string? lack = ModelGate.Start(options, LockedBook.Of(new AskedFiles(held, lockFile, config.Guard)), time, out var gate);
-            return gate is null ? new DaemonGate(lack) : new DaemonGate(null, gate, gate.Stop) { Words = gate.Words };
+            string? lack = ModelGate.Start(options, source.Book(config.Guard), time, out var gate);
+            if (gate is null)
+                return new DaemonGate(lack);
+            var stands = new DaemonGate(null, gate, gate.Stop) { Words = gate.Words };
+            var watch = new LockWatch(gate, source, config.Guard, time);
+            if (config.OnDeath != OnDeath.End)
+                gate.Say("gate", $"models.on_death: {config.OnDeath.Word()} is for canary model guard. This gate is part of the monitor: when the monitor dies, all may be opened until the service manager has started it again", 1);
+            _ = Task.Run(() => watch.RunAsync(stands._ended.Token), CancellationToken.None);
+            return stands;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

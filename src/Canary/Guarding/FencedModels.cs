@@ -40,9 +40,10 @@ internal sealed class FencedModels : IDisposable
         {
             string path = FileSeal.RealPath(result.FullPath);
             kept.Add(new ModelLoad(
-                path, book.Expected(path, result.Size ?? 0), GateAnswer.Denied, result.State is FileState.Unreadable or FileState.Unstable ? GateReason.Unreadable : GateReason.Changed,
+                path, book.Expected(path, result.Size ?? 0), GateAnswer.Denied,
+                result.State is FileState.Unreadable or FileState.Unstable ? GateReason.Unreadable : GateReason.Changed,
                 result.Reason ?? "it is not as the lock says, and the command cannot read it", new Loader(Environment.ProcessId, 0, [], []),
-                [.. result.Bad.SelectMany(b => b.Tensors).Select(t => t.Name).Distinct().Take(GatedFile.MostTensors)], time.GetUtcNow()));
+                GatedFile.Shortened(result.Bad.SelectMany(b => b.Tensors).Select(t => t.Name).Distinct()), time.GetUtcNow()));
         }
 
         return new FencedModels(ModelFence.Make([real], good), good.Length, kept);

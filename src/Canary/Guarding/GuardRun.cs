@@ -78,6 +78,9 @@ internal sealed class GuardRun : IDisposable
                     _view.Load(load);
                 }
 
+                // What is no loss makes no alert by itself, as a lock that was replaced.
+                if (subject is HealthReport { IsLoss: false } report)
+                    _view.Note(report.Reason ?? "");
                 _engine.Evaluate(subject, _findings);
                 foreach (var finding in _findings)
                 {

@@ -37,7 +37,7 @@ public sealed class GateWorld : IDisposable
     public GatedFile Model(string relative, int mebibytes, bool written = true)
     {
         byte[] bytes = Bytes(mebibytes);
-        if (written)
+        if (written && Directory.Exists(Path.GetDirectoryName(At(relative))))
             File.WriteAllBytes(At(relative), bytes);
         byte[] digests = new byte[ChunkTable.CountOf(bytes.Length) * 32];
         for (int i = 0; i < digests.Length / 32; i++)
@@ -54,6 +54,9 @@ public sealed class GateWorld : IDisposable
         _book.Add(file);
         return file;
     }
+
+    /// <summary>One more file for the book.</summary>
+    public void Add(GatedFile file) => _book.Add(file);
 
     /// <summary>What <see cref="Model"/> writes.</summary>
     public static byte[] Bytes(int mebibytes)
@@ -113,6 +116,8 @@ public sealed class GateWorld : IDisposable
     }
 
     public IEnumerable<ModelLoad> Loads => _words.OfType<GateSubject>().Select(w => w.Subject).OfType<ModelLoad>();
+
+    public IEnumerable<GateGuarantee> Guarantees => _words.OfType<GateGuarantee>();
 
     public IEnumerable<HealthReport> Troubles => _words.OfType<GateSubject>().Select(w => w.Subject).OfType<HealthReport>();
 

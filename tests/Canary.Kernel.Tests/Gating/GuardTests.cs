@@ -1,7 +1,3 @@
-using System.Diagnostics;
-using System.Text.Json;
-using Canary.Models.Gating;
-using Canary.Models.Locking;
 using Canary.Sensors.Gating;
 using Xunit;
 
@@ -12,18 +8,17 @@ public sealed class GuardTests : IDisposable
 {
     private const string Whole = "blocks 4 failed 0 first -1 errno 0";
 
-    private readonly GateWorld _world = new();
-    private readonly List<Process> _guards = [];
+    private readonly GuardWorld _world = new();
 
     [Fact]
     public void One_flipped_bit_is_one_critical_alert_that_names_process_file_and_tensor()
     {
-        Lock(_world.Model("models/a.gguf", 3));
-        _world.Flip("models/a.gguf", 1 << 20);
-        var guard = Guard("--policy deny-unknown");
-        Assert.Equal("blocks 4 failed 1 first 1 errno 5", _world.Load("read", "models/a.gguf"));
-        Assert.Equal("blocks 1 failed 1 first 0 errno 5", _world.Load("mmap", "models/a.gguf"));
-        var lines = End(guard, 0);
+        _world.Lock(_world.Files.Model("models/a.gguf", 3));
+        _world.Files.Flip("models/a.gguf", 1 << 20);
+        var guard = _world.Guard("--policy deny-unknown");
+        Assert.Equal("blocks 4 failed 1 first 1 errno 5", _world.Files.Load("read", "models/a.gguf"));
+        Assert.Equal("blocks 1 failed 1 first 0 errno 5", _world.Files.Load("mmap", "models/a.gguf"));
+        var lines = _world.End(guard);
         Assert.Equal("ready", lines[0].GetProperty("kind").GetString());
         var alert = Assert.Single(lines, l => l.GetProperty("kind").GetString() == "alert");
         Assert.Equal("critical", alert.GetProperty("rule").GetProperty("level").GetString());
@@ -37,93 +32,63 @@ public sealed class GuardTests : IDisposable
     public void An_opener_that_waits_goes_on_when_the_guard_is_killed()
     {
         // Stopped, the guard answers nothing: the opener waits in the kernel.
-        Lock(_world.Model("models/a.gguf", 3));
-        var guard = Guard("");
-        _world.Act($"kill -STOP {guard.Id}");
-        using var opener = Process.Start(new ProcessStartInfo(_world.At("elsewhere/model-reads"), ["read", "models/a.gguf"]) { WorkingDirectory = _world.Root, RedirectStandardOutput = true })!;
+        _world.Lock(_world.Files.Model("models/a.gguf", 3));
+        var guard = _world.Guard();
+        _world.Files.Act($"kill -STOP {guard.Id}");
+        var opener = _world.Begin("read", "models/a.gguf");
         Assert.False(opener.WaitForExit(TimeSpan.FromSeconds(1)));
         guard.Kill();
-        Assert.True(opener.WaitForExit(TimeSpan.FromSeconds(20)), "the opener hangs");
-        Assert.Equal(Whole, opener.StandardOutput.ReadToEnd().Trim());
+        Assert.Equal(Whole, GuardWorld.Printed(opener));
     }
 
     [Fact]
     public void A_guard_that_was_killed_leaves_its_seals_and_unseal_takes_them_off()
     {
-        Lock(_world.Model("models/a.gguf", 3));
-        var guard = Guard("");
-        Assert.Equal(Whole, _world.Load("read", "models/a.gguf"));
-        Wait(() => FileSeal.IsOn(_world.At("models/a.gguf")));
+        _world.Lock(_world.Files.Model("models/a.gguf", 3));
+        var guard = _world.Guard();
+        Assert.Equal(Whole, _world.Files.Load("read", "models/a.gguf"));
+        GuardWorld.Wait(() => FileSeal.IsOn(_world.At("models/a.gguf")));
         guard.Kill();
         guard.WaitForExit();
         Assert.True(FileSeal.IsOn(_world.At("models/a.gguf")));
-        Assert.Equal($"{_world.At("models/a.gguf")} can be changed again\n", _world.Output($"{Program} model unseal models --state state"));
+        Assert.Equal($"{_world.At("models/a.gguf")} can be changed again\n", _world.Files.Output($"{GuardWorld.Program} model unseal models --state state"));
         Assert.False(FileSeal.IsOn(_world.At("models/a.gguf")));
     }
 
     [Fact]
     public void Without_a_lock_nothing_is_guarded()
     {
-        Assert.Equal("4", _world.Output($"{Program} model guard models --lock nowhere.lock --state state 2>/dev/null || echo $?").Trim());
-        File.WriteAllText(_world.At("models.lock"), "{");
-        Assert.Equal("4", _world.Output($"{Program} model guard models --lock models.lock --state state 2>/dev/null || echo $?").Trim());
+        Assert.Equal("4", _world.Files.Output($"{GuardWorld.Program} model guard models --lock nowhere.lock --state state 2>/dev/null || echo $?").Trim());
+        File.WriteAllText(_world.LockFile, "{");
+        Assert.Equal("4", _world.Files.Output($"{GuardWorld.Program} model guard models --lock models.lock --state state 2>/dev/null || echo $?").Trim());
     }
 
-    public void Dispose()
+    [Theory]
+    [InlineData("--policy never", "--policy 'never'")]
+    [InlineData("--policy '*.bin=never'", "--policy '*.bin=never'")]
+    [InlineData("--on-death maybe", "--on-death 'maybe'")]
+    [InlineData("--deadline soon", "--deadline 'soon'")]
+    public void A_word_that_is_none_is_refused(string options, string named)
     {
-        foreach (var guard in _guards)
-        {
-            if (!guard.HasExited)
-                guard.Kill();
-            guard.Dispose();
-        }
-
-        _world.Dispose();
+        _world.Lock(_world.Files.Model("models/a.gguf", 1));
+        string said = _world.Files.Output($"{GuardWorld.Program} model guard models --lock models.lock --state state {options} 2>&1 || echo $?");
+        Assert.Contains(named, said, StringComparison.Ordinal);
+        Assert.EndsWith("2\n", said, StringComparison.Ordinal);
     }
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "canary");
-
-    private void Lock(GatedFile file)
+    [Fact]
+    public void A_policy_for_some_paths_holds_for_those()
     {
-        var locked = new LockedFile(Path.GetRelativePath(_world.Root, file.Path), file.Size, file.Sha256, file.Chunks)
-        {
-            Format = file.Format,
-            Tensors = [.. file.Tensors.Select(t => new LockedTensor(t.Name, t.Type, t.Offset, Math.Min(t.Length, file.Size - t.Offset), file.Sha256))],
-        };
-        LockStore.Write(_world.At("models.lock"), new ModelLock(TimeProvider.System.GetUtcNow(), ".", [locked]));
+        var strict = _world.Files.Model("models/a.gguf", 3);
+        _world.Files.Act("mkdir models/trial; cp models/a.gguf models/trial/b.gguf; cp models/a.gguf models/unknown.gguf");
+        _world.Lock(strict);
+        var guard = _world.Guard("--policy '**/trial/**=observe'");
+        Assert.Equal(Whole, _world.Files.Load("read", "models/trial/b.gguf"));
+        Assert.Equal("open errno 1", _world.Files.Load("read", "models/unknown.gguf"));
+        var lines = _world.End(guard);
+        Assert.Equal(["allowed unknown b.gguf", "denied unknown unknown.gguf"], lines.Where(l => l.GetProperty("kind").GetString() == "model_load")
+            .Select(l => l.ToString()).Select(l => l.Contains("trial", StringComparison.Ordinal) ? "allowed unknown b.gguf" : "denied unknown unknown.gguf").Order());
     }
 
-    private Process Guard(string options)
-    {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec timeout -s KILL 120 {Program} model guard models --lock models.lock --state state --json {options} > guard.out 2> guard.err"])
-        {
-            WorkingDirectory = _world.Root,
-        };
-        var timeout = Process.Start(start)!;
-        _guards.Add(timeout);
-        Wait(() => timeout.HasExited || (File.Exists(_world.At("guard.out")) && File.ReadAllText(_world.At("guard.out")).Contains('\n', StringComparison.Ordinal)));
-        Assert.False(timeout.HasExited, File.Exists(_world.At("guard.err")) ? File.ReadAllText(_world.At("guard.err")) : "");
-        var guard = Process.GetProcessById(int.Parse(_world.Output($"pgrep -P {timeout.Id}").Trim(), System.Globalization.CultureInfo.InvariantCulture));
-        _guards.Add(guard);
-        return guard;
-    }
-
-    private List<JsonElement> End(Process guard, int code)
-    {
-        _world.Act($"kill -INT {guard.Id}");
-        var timeout = _guards[0];
-        Assert.True(timeout.WaitForExit(TimeSpan.FromSeconds(30)), "the guard did not end");
-        Assert.Equal(code, timeout.ExitCode);
-        return [.. File.ReadLines(_world.At("guard.out")).Select(l => JsonDocument.Parse(l).RootElement)];
-    }
-
-    private static void Wait(Func<bool> condition)
-    {
-        var began = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(began.Elapsed < TimeSpan.FromSeconds(30), "nothing came of it");
-            Thread.Sleep(50);
-        }
-    }
+    public void Dispose() => _world.Dispose();
 }

@@ -89,7 +89,7 @@ public sealed class ReadTests : IDisposable
         _world.Model("models/a.gguf", 3);
         _world.Flip("models/a.gguf", 1 << 20);
         File.WriteAllBytes(_world.At("models/b.gguf"), GateWorld.Bytes(1));
-        _world.Start(o => o with { Policy = policy });
+        _world.Start(o => o with { Policies = new PolicyBook(policy, []) });
         Assert.Equal(changed, _world.Load("read", "models/a.gguf"));
         Assert.Equal(unknown, _world.Load("read", "models/b.gguf"));
         Assert.Equal(["changed", "known", "unknown"], _world.Told().Select(t => t.Split(' ')[1]).Order());

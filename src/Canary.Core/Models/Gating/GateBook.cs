@@ -14,5 +14,7 @@ public sealed class GateBook(IReadOnlyList<GatedFile> files) : IGateBook
     public GatedFile? Expected(string path, long size) =>
         _byPath.TryGetValue(path, out var file) ? file : _byName[NameOf(path)].FirstOrDefault(f => f.Size == size);
 
+    public GatedFile? At(string path) => _byPath.GetValueOrDefault(path);
+
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 }

@@ -12,13 +12,22 @@ namespace Canary.Models.Gating;
 public sealed record GatedFile(
     string Path, long Size, string Sha256, ChunkTable Chunks, IReadOnlyList<ModelTensor> Tensors, string Format, string Verdict, string Basis)
 {
-    /// <summary>What <see cref="TensorsIn"/> names at most.</summary>
+    /// <summary>What <see cref="TensorsIn"/> names at most by their names.</summary>
     public const int MostTensors = 16;
 
-    /// <summary>The names of the tensors that a chunk holds bytes of.</summary>
-    public IEnumerable<string> TensorsIn(int chunk)
+    /// <summary>The names of the tensors that a chunk holds bytes of; of many the first, and how many more there are.</summary>
+    public IReadOnlyList<string> TensorsIn(int chunk)
     {
+        if (chunk >= Chunks.Count)
+            return [];
         (long offset, int bytes) = Chunks.Place(chunk);
-        return Tensors.Where(t => t.Length > 0 && t.Offset < offset + bytes && t.Offset + t.Length > offset).Select(t => t.Name).Take(MostTensors);
+        return Shortened(Tensors.Where(t => t.Length > 0 && t.Offset < offset + bytes && t.Offset + t.Length > offset).Select(t => t.Name));
+    }
+
+    /// <summary>The first names, and in place of the others one entry that counts them.</summary>
+    public static IReadOnlyList<string> Shortened(IEnumerable<string> names)
+    {
+        string[] all = [.. names];
+        return all.Length <= MostTensors ? all : [.. all.Take(MostTensors), $"and {all.Length - MostTensors} more"];
     }
 }

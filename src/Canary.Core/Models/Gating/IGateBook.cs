@@ -11,4 +11,7 @@ public interface IGateBook
     /// never in bytes that no lock names.
     /// </remarks>
     GatedFile? Expected(string path, long size);
+
+    /// <summary>What lies at a path according to the book, by the path alone.</summary>
+    GatedFile? At(string path);
 }

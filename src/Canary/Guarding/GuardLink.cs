@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Runtime.Versioning;
+using Canary.Sensors.Gating;
+
+namespace Canary.Guarding;
+
+/// <summary>A gate's process and the one that starts it again: what the first was given by the second.</summary>
+/// <param name="Group">The fanotify group that the other holds open, too; -1 for none.</param>
+/// <param name="Pulse">Where to beat while the gate stands.</param>
+[SupportedOSPlatform("linux")]
+internal sealed record GuardLink(int Group, int Pulse)
+{
+    /// <summary>What the other writes when the gate is to end.</summary>
+    public const char End = 'q';
+
+    public static GuardLink? Parse(string text) =>
+        text.Split(':') is [var group, var pulse] && int.TryParse(group, CultureInfo.InvariantCulture, out int g) && int.TryParse(pulse, CultureInfo.InvariantCulture, out int p)
+            ? new GuardLink(g, p) : null;
+
+    /// <summary>The gate answers, so far as it stands.</summary>
+    public void Beat() => GatePulse.Beat(Pulse, stands: false);
+
+    /// <summary>All marks are set.</summary>
+    public void Stands() => GatePulse.Beat(Pulse, stands: true);
+
+    /// <summary>Waits on a thread of its own for a word of the other.</summary>
+    /// <param name="end">The gate is to end.</param>
+    /// <param name="gone">The other is dead.</param>
+    public static void Listen(Action end, Action gone)
+    {
+        var thread = new Thread(() =>
+        {
+            using var input = Console.OpenStandardInput();
+            (input.ReadByte() == End ? end : gone)();
+        })
+        {
+            IsBackground = true,
+            Name = "guard link",
+        };
+        thread.Start();
+    }
+}

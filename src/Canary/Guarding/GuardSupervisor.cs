@@ -1,0 +1,176 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.Versioning;
+using Canary.Commands;
+using Canary.Models.Gating;
+using Canary.Sensors.Gating;
+
+namespace Canary.Guarding;
+
+/// <summary>
+/// Runs a gate as a process of its own, and starts it again when it dies, or stands still. Under <see cref="OnDeath.Deny"/> it holds the
+/// gate's group open, and refuses what is asked until the next one stands.
+/// </summary>
+/// <param name="deadline">How long a question may wait; a gate whose clock stands still for longer is ended.</param>
+[SupportedOSPlatform("linux")]
+internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardView view)
+{
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LeastStill = TimeSpan.FromSeconds(2);
+
+    // Exit codes from here on are the shell's for a death by signal: 128 and its number.
+    private const int BySignal = 128;
+
+    private readonly TimeSpan _still = deadline > LeastStill ? deadline : LeastStill;
+    private HeldGate? _refusing;
+    private string? _before;
+    private bool _stood;
+
+    /// <summary>Until cancelled. The exit code is the last worker's.</summary>
+    public async Task<int> RunAsync(CancellationToken cancel)
+    {
+        var pause = TimeSpan.Zero;
+        try
+        {
+            while (true)
+            {
+                long began = Stopwatch.GetTimestamp();
+                if (await OneAsync(cancel) is { } code)
+                    return code;
+                pause = Stopwatch.GetElapsedTime(began) > WellAfter || pause == TimeSpan.Zero ? TimeSpan.FromSeconds(0.2)
+                    : TimeSpan.FromSeconds(Math.Min(2 * pause.TotalSeconds, LongestPause.TotalSeconds));
+                view.Note(string.Create(CultureInfo.InvariantCulture, $"{_before} {Meanwhile}; it is started again in {pause.TotalSeconds:0.#} s"));
+                await Task.Delay(pause, cancel);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Clean;
+        }
+        finally
+        {
+            _refusing?.Dispose();
+        }
+    }
+
+    private string Meanwhile => onDeath == OnDeath.Deny ? "Until it is back, opens and reads of the guarded files are refused" : "Until it is back, nothing is compared";
+
+    /// <summary>One worker's life. Null: it died, and another is to be started.</summary>
+    private async Task<int?> OneAsync(CancellationToken cancel)
+    {
+        HeldGate? held = null;
+        if (onDeath == OnDeath.Deny && HeldGate.Open(out held) is { } lack)
+        {
+            view.Note(lack);
+            return ExitCode.Unable;
+        }
+
+        using var pulse = new GatePulse();
+        using var worker = Start(held?.Descriptor ?? -1, pulse.Descriptor);
+        _refusing?.Spare(worker.Id);
+        bool still = await WatchAsync(worker, pulse, cancel);
+        if (cancel.IsCancellationRequested)
+        {
+            await EndAsync(worker);
+            held?.Dispose();
+            return worker.ExitCode >= BySignal ? ExitCode.Unable : worker.ExitCode;
+        }
+
+        if (!_stood)
+        {
+            held?.Dispose();
+            return worker.ExitCode;
+        }
+
+        // The one that refuses already has all marks; this one's may be half set.
+        if (_refusing is null && held is not null)
+            (_refusing = held).Refuse();
+        else
+            held?.Dispose();
+        _before = $"the process that judged ({worker.Id}) {(still ? "stood still and was ended" : Death(worker.ExitCode))}.";
+        return null;
+    }
+
+    /// <returns>It stood still, and was killed.</returns>
+    private async Task<bool> WatchAsync(Process worker, GatePulse pulse, CancellationToken cancel)
+    {
+        long silent = 0;
+        bool alive = false;
+        // Looks are counted, and not time: what was stopped together with this process has missed none.
+        while (!worker.HasExited && !cancel.IsCancellationRequested)
+        {
+            await Task.WhenAny(worker.WaitForExitAsync(CancellationToken.None), Task.Delay(Tick, cancel));
+            if (pulse.Take(out bool stands))
+            {
+                (alive, silent) = (true, 0);
+                if (stands)
+                    Stands();
+            }
+            else if (++silent * Tick > (alive ? _still : StartsWithin))
+            {
+                worker.Kill();
+                await worker.WaitForExitAsync(CancellationToken.None);
+                return true;
+            }
+        }
+
+        // Ctrl+C goes to both, and the worker may be the first to end.
+        if (worker.HasExited && worker.ExitCode < BySignal)
+            await Task.WhenAny(Task.Delay(2 * Tick, cancel));
+        return false;
+    }
+
+    private void Stands()
+    {
+        _stood = true;
+        if (_refusing is not { } refusing)
+            return;
+        long refused = refusing.Refused;
+        refusing.Dispose();
+        _refusing = null;
+        view.Note(string.Create(CultureInfo.InvariantCulture, $"the gate stands again; {refused} opens and reads were refused meanwhile"));
+    }
+
+    private Process Start(int group, int pulse)
+    {
+        string[] own = Environment.GetCommandLineArgs();
+        // Run by the framework's host, the program is its first argument.
+        bool hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        string[] words = [.. hosted ? own : own[1..], ModelGuard.Worker.Name, string.Create(CultureInfo.InvariantCulture, $"{group}:{pulse}")];
+        if (_before is not null)
+            words = [.. words, ModelGuard.Before.Name, $"{_before} {(onDeath == OnDeath.Deny ? $"Until this one stood, all was refused: {_refusing?.Refused ?? 0} opens and reads by now" : "Until this one stood, nothing was compared")}"];
+        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, words) { RedirectStandardInput = true })
+            ?? throw new IOException("the gate's process could not be started");
+    }
+
+    private static async Task EndAsync(Process worker)
+    {
+        try
+        {
+            // An end of the input alone would mean that this process died.
+            await worker.StandardInput.WriteAsync(GuardLink.End);
+            worker.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended.
+        }
+
+        using var limit = new CancellationTokenSource(EndsWithin);
+        try
+        {
+            await worker.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            worker.Kill();
+            await worker.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    private static string Death(int code) => code > BySignal ? $"was killed by signal {code - BySignal}" : $"ended by itself, with exit code {code}";
+}
