@@ -18,6 +18,9 @@ internal sealed class OutboxLane : IDisposable
     private static readonly TimeSpan LastPause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Patience = TimeSpan.FromDays(5);
 
+    // Days may pass without one attempt: the machine was off, or its clock was set forward.
+    private const int LeastAttempts = 12;
+
     private readonly AlertStore _store;
     private readonly INotifier _notifier;
     private readonly TimeProvider _time;
@@ -106,6 +109,7 @@ internal sealed class OutboxLane : IDisposable
         try
         {
             await SendUnstoredAsync(cancel);
+            _store.Outbox.Settle(_time.GetUtcNow());
             while (NextMessage() is { Count: > 0 } rows)
                 await SendAsync(rows, cancel);
             var wait = _store.Outbox.NextDue(_notifier.Name) - _time.GetUtcNow() ?? Idle;
@@ -171,7 +175,7 @@ internal sealed class OutboxLane : IDisposable
             case Delivery.GiveUp { Reason: var reason }:
                 _store.Outbox.Finish(rows, OutboxState.GivenUp, reason, now);
                 break;
-            case Delivery.RetryLater { Reason: var reason } when now - rows[0].Created > Patience:
+            case Delivery.RetryLater { Reason: var reason } when now - rows[0].Created > Patience && rows[0].Attempts >= LeastAttempts:
                 _store.Outbox.Finish(rows, OutboxState.GivenUp, $"tried for {Text.Duration.Write(Patience)}; at last: {reason}", now);
                 break;
             case Delivery.RetryLater { Reason: var reason }:
