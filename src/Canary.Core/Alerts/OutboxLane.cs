@@ -18,9 +18,6 @@ internal sealed class OutboxLane : IDisposable
     private static readonly TimeSpan LastPause = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Patience = TimeSpan.FromDays(5);
 
-    // Days may pass without one attempt: the machine was off, or its clock was set forward.
-    private const int LeastAttempts = 12;
-
     private readonly AlertStore _store;
     private readonly INotifier _notifier;
     private readonly TimeProvider _time;
@@ -30,12 +27,16 @@ internal sealed class OutboxLane : IDisposable
     private readonly ConcurrentQueue<Alert> _unstored = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
 
+    // Days of the wall clock may pass without one attempt: the machine was off, or its clock was set forward.
+    private readonly long _began;
+
     public OutboxLane(AlertStore store, INotifier notifier, TimeProvider time, string host, Level unstoredFrom)
     {
         _unstoredFrom = unstoredFrom;
         _store = store;
         _notifier = notifier;
         _time = time;
+        _began = time.GetTimestamp();
         _host = host;
 
         // A dead server must not cost a time-out for each of a thousand messages: after three failures the lane rests.
@@ -175,7 +176,7 @@ internal sealed class OutboxLane : IDisposable
             case Delivery.GiveUp { Reason: var reason }:
                 _store.Outbox.Finish(rows, OutboxState.GivenUp, reason, now);
                 break;
-            case Delivery.RetryLater { Reason: var reason } when now - rows[0].Created > Patience && rows[0].Attempts >= LeastAttempts:
+            case Delivery.RetryLater { Reason: var reason } when now - rows[0].Created > Patience && _time.GetElapsedTime(_began) > Patience:
                 _store.Outbox.Finish(rows, OutboxState.GivenUp, $"tried for {Text.Duration.Write(Patience)}; at last: {reason}", now);
                 break;
             case Delivery.RetryLater { Reason: var reason }:

@@ -29,10 +29,8 @@ internal static class ServiceCommand
         try
         {
             var plan = choose(host);
-            if (plan.Refusal is { } refusal)
-                return Fail(error, refusal);
-            if (!dry && host.Lack is { } lack)
-                return Fail(error, lack);
+            if (!dry && (plan.Refusal ?? host.Lack) is { } obstacle)
+                return Fail(error, obstacle);
             foreach (var step in plan.Steps)
             {
                 // Said before it is done: what fails is then the last line.
@@ -41,9 +39,10 @@ internal static class ServiceCommand
                     step.Do?.Invoke();
             }
 
-            if (dry)
-                error.WriteLine(Printable.Line($"nothing was changed{(host.Lack is { } why ? "; " + why : "")}", 1000));
-            return ExitCode.Clean;
+            if (!dry)
+                return ExitCode.Clean;
+            error.WriteLine(Printable.Line($"nothing was changed{(host.Lack is { } lack ? "; " + lack : "")}", 1000));
+            return plan.Refusal is { } refusal ? Fail(error, refusal) : ExitCode.Clean;
         }
         catch (Exception e) when (e is ServiceException or Win32Exception or IOException or UnauthorizedAccessException)
         {

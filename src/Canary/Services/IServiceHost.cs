@@ -22,7 +22,7 @@ internal interface IServiceHost
 }
 
 /// <summary>A change of the system that a person may read before it is made.</summary>
-/// <param name="Refusal">What is in the way, with the way out; null when nothing is.</param>
+/// <param name="Refusal">What is in the way, with the way out; null when nothing is. The steps are then for reading only.</param>
 internal sealed record ServicePlan(IReadOnlyList<ServiceStep> Steps, string? Refusal = null);
 
 /// <param name="Words">One step, as an order: «write …», «start …».</param>

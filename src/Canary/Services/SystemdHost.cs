@@ -22,6 +22,9 @@ internal sealed class SystemdHost(string root = "/", string? program = null, Sys
         ? "this system was not started by systemd: start `canary daemon` by what starts programs here, with the rights that docs/service.md names"
         : Environment.IsPrivilegedProcess ? null : "a service of the system is root's to change: sudo canary service …";
 
+    /// <summary>What the package's link leads to, which is what the kernel names a program that was started by it.</summary>
+    private string? PackagedProgram => File.Exists(At(SystemdUnit.Program)) ? File.ResolveLinkTarget(At(SystemdUnit.Program), returnFinalTarget: true)?.FullName : null;
+
     private string Packaged => At("/usr/lib/systemd/system/" + SystemdUnit.Name);
 
     private string Own => At("/etc/systemd/system/" + SystemdUnit.Name);
@@ -40,12 +43,17 @@ internal sealed class SystemdHost(string root = "/", string? program = null, Sys
             steps.Add(new($"keep {Packaged}, which the package brought"));
         else
             steps.Add(Put(Own, SystemdUnit.Text));
-        if (_program == SystemdUnit.Program)
+        string? refusal = null;
+        if (_program == SystemdUnit.Program || _program == PackagedProgram)
+        {
             steps.AddRange(Take(DropIn));
-        else if (Distrust() is { } reason)
-            return new([], reason);
+        }
         else
+        {
+            refusal = Distrust();
             steps.Add(Put(DropIn, SystemdUnit.ProgramAt(_program)));
+        }
+
         steps.Add(new($"rights: root without all capabilities but {string.Join(", ", SystemdUnit.Capabilities)}; the system's files and homes are read-only to it (docs/service.md)"));
         steps.Add(new($"state: systemd makes {At(State)} at the start, mode 0700, root's"));
         steps.Add(new($"configuration: {At("/etc/canary/canary.yml")} where there is one; it is not made or changed"));
@@ -55,7 +63,7 @@ internal sealed class SystemdHost(string root = "/", string? program = null, Sys
             _systemctl.Must("enable", SystemdUnit.Name);
             _systemctl.Must("restart", SystemdUnit.Name);
         }));
-        return new(steps);
+        return new(steps, refusal);
     }
 
     public ServicePlan Remove(bool purge)
