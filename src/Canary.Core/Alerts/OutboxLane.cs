@@ -27,12 +27,16 @@ internal sealed class OutboxLane : IDisposable
     private readonly ConcurrentQueue<Alert> _unstored = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
 
+    // Days of the wall clock may pass without one attempt: the machine was off, or its clock was set forward.
+    private readonly long _began;
+
     public OutboxLane(AlertStore store, INotifier notifier, TimeProvider time, string host, Level unstoredFrom)
     {
         _unstoredFrom = unstoredFrom;
         _store = store;
         _notifier = notifier;
         _time = time;
+        _began = time.GetTimestamp();
         _host = host;
 
         // A dead server must not cost a time-out for each of a thousand messages: after three failures the lane rests.
@@ -106,6 +110,7 @@ internal sealed class OutboxLane : IDisposable
         try
         {
             await SendUnstoredAsync(cancel);
+            _store.Outbox.Settle(_time.GetUtcNow());
             while (NextMessage() is { Count: > 0 } rows)
                 await SendAsync(rows, cancel);
             var wait = _store.Outbox.NextDue(_notifier.Name) - _time.GetUtcNow() ?? Idle;
@@ -171,7 +176,7 @@ internal sealed class OutboxLane : IDisposable
             case Delivery.GiveUp { Reason: var reason }:
                 _store.Outbox.Finish(rows, OutboxState.GivenUp, reason, now);
                 break;
-            case Delivery.RetryLater { Reason: var reason } when now - rows[0].Created > Patience:
+            case Delivery.RetryLater { Reason: var reason } when now - rows[0].Created > Patience && _time.GetElapsedTime(_began) > Patience:
                 _store.Outbox.Finish(rows, OutboxState.GivenUp, $"tried for {Text.Duration.Write(Patience)}; at last: {reason}", now);
                 break;
             case Delivery.RetryLater { Reason: var reason }:

@@ -9,7 +9,7 @@ namespace Canary.Sensors.Proc;
 /// <summary>Whether a file may direct what root does.</summary>
 public static partial class FileTrust
 {
-    private const int EmptyPath = 0x1000;
+    private const int EmptyPath = 0x1000, HereDirectory = -100;
     private const uint BasicStats = 0x7ff;
     private const ushort WritableByOthers = 0x12;
 
@@ -23,6 +23,15 @@ public static partial class FileTrust
         : OperatingSystem.IsLinux() ? AsRoot(file)
         : OperatingSystem.IsWindows() ? WindowsFileTrust.Distrust(file) : null;
 
+    /// <summary>The same of a path, which may be a directory's. Links are followed.</summary>
+    public static unsafe string? Distrust(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        byte* about = stackalloc byte[256];
+        return Statx(HereDirectory, path, 0, BasicStats, about) != 0 ? "it cannot be looked at" : Judged(about);
+    }
+
     [SupportedOSPlatform("linux")]
     private static unsafe string? AsRoot(SafeFileHandle file)
     {
@@ -30,6 +39,11 @@ public static partial class FileTrust
         byte* about = stackalloc byte[256];
         if (Statx((int)file.DangerousGetHandle(), "", EmptyPath, BasicStats, about) != 0)
             return "its owner cannot be told";
+        return Judged(about);
+    }
+
+    private static unsafe string? Judged(byte* about)
+    {
         uint owner = BinaryPrimitives.ReadUInt32LittleEndian(new ReadOnlySpan<byte>(about + 20, 4));
         ushort mode = BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(about + 28, 2));
         return owner != 0 ? $"it belongs to user {owner}, and as root only root's own configuration is followed"

@@ -2,16 +2,34 @@ using System.Runtime.Versioning;
 using System.Text;
 using Canary.Events;
 using Canary.Sensors.Etw;
+using Microsoft.Win32;
 
 namespace Canary.Sensors.Proc;
 
 /// <summary>The clock and the process table of this system.</summary>
 public static class SystemProbe
 {
+    private const string WindowsBoots = @"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Session Manager\Memory Management\PrefetchParameters";
+
     public static IBootClock Clock => OperatingSystem.IsLinux() ? new LinuxClock() : new QpcClock();
 
     public static IProcessProbe Processes => OperatingSystem.IsLinux() ? new LinuxProcesses()
         : OperatingSystem.IsWindows() ? new WindowsProcesses(Clock, TimeProvider.System) : new NoProcesses();
+
+    /// <summary>The same as long as the system runs without a restart; null where the system does not tell.</summary>
+    public static string? BootId()
+    {
+        if (OperatingSystem.IsWindows())
+            return Registry.GetValue(WindowsBoots, "BootId", null) is int count ? count.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        try
+        {
+            return File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     [SupportedOSPlatform("linux")]
     private sealed class LinuxClock : IBootClock

@@ -22,6 +22,7 @@ internal static class CommandTree
         root.Subcommands.Add(AlertsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         root.Subcommands.Add(DbCommand.Create());
+        root.Subcommands.Add(ServiceCommand.Create());
         root.Subcommands.Add(CompletionCommand.Create());
         return root;
     }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Canary.Alerts.Storage;
+using Canary.Config;
+using Canary.Sensors.Hosting;
+using Canary.Sensors.Proc;
 using Canary.Text;
 using Canary.Views;
 using Canary.Watching;
@@ -13,9 +16,12 @@ namespace Canary.Commands;
 /// <summary><c>canary daemon</c>: the monitor as a service: says when it is ready, feeds the watchdog, loads rules anew on SIGHUP.</summary>
 internal static class DaemonCommand
 {
+    // systemd.exec(5): what is written there goes to the journal, which takes a priority at the beginning of a line.
+    private static bool IsJournal => Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 };
+
     public static Command Create()
     {
-        var command = new Command("daemon", "the monitor as a service (systemd notify and watchdog)");
+        var command = new Command("daemon", "the monitor as a service (systemd notify and watchdog, Windows service)");
         command.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
         return command;
     }
@@ -27,10 +33,12 @@ internal static class DaemonCommand
             return ExitCode.Usage;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using IWatchView view = parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(output)
+            : IsJournal ? new JournalWatchView(output, settings.Config.Alerts.ConsoleLevel)
             : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
         try
         {
-            using var monitor = new CanaryMonitor(settings, WatchCommand.RulesOf(parsed, settings), StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System);
+            var rules = WatchCommand.RulesOf(parsed, settings);
+            using var monitor = new CanaryMonitor(settings, rules, StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System);
             monitor.Start();
             if (!monitor.SeesProcesses)
             {
@@ -38,14 +46,20 @@ internal static class DaemonCommand
                 return ExitCode.Unable;
             }
 
+            if (OperatingSystem.IsLinux() && SyscallDoors.Shut() is { } open)
+                view.Note($"the system calls that are needed no more stay open to this process: {open}");
+            var reloading = new Reloading(
+                monitor, rules, view, TimeProvider.System, ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), FileTrust.Distrust), settings.Config.Source,
+                config => (Settings.RuleDirectories(parsed, config), () => Settings.LoadRules(parsed, config)));
             var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
             builder.Services.AddSystemd();
+            builder.Services.AddWindowsService(options => options.ServiceName = "Canary");
             builder.Services.AddSingleton<IHostedService>(services => new Watchdog(monitor, services.GetService<ISystemdNotifier>()));
             using var host = builder.Build();
             using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
             {
                 signal.Cancel = true;
-                monitor.ReloadRules();
+                reloading.Run();
             });
             await host.StartAsync(cancel);
             var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;

@@ -21,6 +21,12 @@ internal sealed class CanaryMonitor : IDisposable
     private const long WorthTrimming = 8 << 20;
     private static readonly TimeSpan MailsAtEnd = TimeSpan.FromSeconds(5);
 
+    // Watches as long as its command runs: what lies between two such runs is no gap.
+    private const string ForOneCommand = "run";
+
+    // Starts with nobody at hand: a monitor that tells and does not store is better than none.
+    private const string Unattended = "daemon";
+
     private readonly Settings _settings;
     private readonly IWatchView _view;
     private readonly TimeProvider _time;
@@ -33,6 +39,8 @@ internal sealed class CanaryMonitor : IDisposable
     private readonly CancellationTokenSource _stopMail = new();
     private readonly long _began;
     private readonly string _state;
+    private readonly RunBook? _runs;
+    private readonly string? _unstored;
     private SensorSet? _sensors;
     private DaemonGate? _gate;
     private ActivityReader? _reader;
@@ -57,7 +65,8 @@ internal sealed class CanaryMonitor : IDisposable
         _began = time.GetTimestamp();
         _state = stateDirectory;
         string host = Environment.MachineName;
-        _store = AlertStore.Open(stateDirectory, owner, time);
+        _runs = owner == ForOneCommand ? null : new RunBook(stateDirectory, owner, SystemProbe.Clock, SystemProbe.BootId(), time);
+        (_store, _unstored) = OpenStore(stateDirectory, owner, _runs?.IsSuspect == true, time);
         _desk = new AlertDesk(_store, AlertPolicy.From(settings.Config), new Redactor(), time, host);
         var notifiers = NotifierList.From(settings.Config, time);
         _notified = notifiers.Count > 0;
@@ -111,6 +120,8 @@ internal sealed class CanaryMonitor : IDisposable
         prepare?.Invoke(this);
         _view.Ready(States);
         ReportRules(_settings.Rules, "at start");
+        if (SeesProcesses)
+            ReportState();
         if (_gate is { State.Unavailable: { } lack })
             _pump.Say(new HealthReport("model-gate", "model", 1, lack, _time.GetUtcNow()));
         _work = Task.Run(() => _desk.RunAsync(CancellationToken.None));
@@ -125,7 +136,7 @@ internal sealed class CanaryMonitor : IDisposable
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), _time);
         long looked = _time.GetTimestamp();
-        long trimmed = looked;
+        long trimmed = looked, beaten = looked;
         try
         {
             while (await timer.WaitForNextTickAsync(cancel))
@@ -135,6 +146,12 @@ internal sealed class CanaryMonitor : IDisposable
                 {
                     trimmed = _time.GetTimestamp();
                     Trim();
+                }
+
+                if (_time.GetElapsedTime(beaten) >= RunBook.BeatsEvery)
+                {
+                    beaten = _time.GetTimestamp();
+                    Keep(static runs => runs.Beat());
                 }
 
                 if (_time.GetElapsedTime(looked) >= LooksAtRules)
@@ -165,6 +182,7 @@ internal sealed class CanaryMonitor : IDisposable
             await Task.Run(gate.Stop);
         await _stop.CancelAsync();
         _thread?.Join();
+        Keep(static runs => runs.End());
         await _desk.DrainAsync();
         await _work;
         await _outbox.DrainAsync(MailsAtEnd);
@@ -203,6 +221,49 @@ internal sealed class CanaryMonitor : IDisposable
         double rate = seconds > 0 ? (events - _ratedEvents) / seconds : 0;
         (_ratedAt, _ratedEvents) = (running, events);
         return new WatchStatus(running, _reader?.Sessions.Live ?? 0, rate, _pump?.Lost ?? 0, _desk.Alerts, _notified ? _store.OutboxCounts() : null, _desk.Trouble);
+    }
+
+    private static (AlertStore Store, string? Unstored) OpenStore(string directory, string owner, bool suspect, TimeProvider time)
+    {
+        try
+        {
+            return (AlertStore.Open(directory, owner, time, suspect), null);
+        }
+        catch (StateException e) when (owner == Unattended && e.IsOfTheDisk)
+        {
+            return (AlertStore.InMemory(), $"{e.Message}. The alerts of this run are told, and kept in memory only; mend the disk, then restart the daemon");
+        }
+    }
+
+    /// <summary>What there is to say of the run before this one, and of what it left.</summary>
+    private void ReportState()
+    {
+        var now = _time.GetUtcNow();
+        foreach (string? lack in (string?[])[_unstored, _store.Mended])
+        {
+            if (lack is null)
+                continue;
+            _view.Note(lack);
+            _pump!.Say(new HealthReport("alerts", "stored alert", 1, lack, now));
+        }
+
+        Keep(runs =>
+        {
+            if (runs.Begin(_store.Count > 0) is not { } gap)
+                return;
+            _view.Note(gap.Reason);
+            _pump!.Say(gap);
+        });
+    }
+
+    private void Keep(Action<RunBook> note)
+    {
+        if (_runs is null)
+            return;
+        string? before = _runs.Trouble;
+        note(_runs);
+        if (_runs.Trouble is { } trouble && trouble != before)
+            _view.Note(trouble);
     }
 
     private void Take(RuleLoad load)

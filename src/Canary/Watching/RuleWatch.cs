@@ -3,29 +3,51 @@ using Canary.Rules;
 namespace Canary.Watching;
 
 /// <summary>Loads the rules anew when a file of theirs changes, or on demand; keeps the old ones when the new are at fault.</summary>
-internal sealed class RuleWatch(IReadOnlyList<string> directories, Func<RuleLoad> load)
+internal sealed class RuleWatch
 {
     private const int MostFiles = 50_000;
 
-    private string _seen = Fingerprint(directories);
+    private readonly Lock _gate = new();
+    private IReadOnlyList<string> _directories;
+    private Func<RuleLoad> _load;
+    private string _seen;
+
+    public RuleWatch(IReadOnlyList<string> directories, Func<RuleLoad> load)
+    {
+        (_directories, _load) = (directories, load);
+        _seen = Fingerprint(directories);
+    }
+
+    /// <summary>Other directories and another way to load, from the next look on.</summary>
+    public void Use(IReadOnlyList<string> directories, Func<RuleLoad> load)
+    {
+        lock (_gate)
+            (_directories, _load) = (directories, load);
+    }
 
     /// <summary>Null when nothing changed.</summary>
     public RuleLoad? Changed()
     {
-        if (directories.Count == 0)
-            return null;
-        string now = Fingerprint(directories);
-        if (now == _seen)
-            return null;
-        _seen = now;
-        return load();
+        lock (_gate)
+        {
+            if (_directories.Count == 0)
+                return null;
+            string now = Fingerprint(_directories);
+            if (now == _seen)
+                return null;
+            _seen = now;
+            return _load();
+        }
     }
 
     /// <summary>Whatever changed or not: for SIGHUP.</summary>
     public RuleLoad Again()
     {
-        _seen = Fingerprint(directories);
-        return load();
+        lock (_gate)
+        {
+            _seen = Fingerprint(_directories);
+            return _load();
+        }
     }
 
     private static string Fingerprint(IReadOnlyList<string> directories)

@@ -29,7 +29,7 @@ internal sealed class AlertDatabase : IDisposable
         catch (SqliteException e)
         {
             database.Dispose();
-            throw new StateException(Words(e, path), inner: e);
+            throw Told(e, path);
         }
     }
 
@@ -65,7 +65,7 @@ internal sealed class AlertDatabase : IDisposable
             }
             catch (SqliteException e)
             {
-                throw new StateException(Words(e, Path), inner: e);
+                throw Told(e, Path);
             }
         }
     }
@@ -83,7 +83,7 @@ internal sealed class AlertDatabase : IDisposable
             }
             catch (SqliteException e)
             {
-                throw new StateException(Words(e, Path), inner: e);
+                throw Told(e, Path);
             }
         }
     }
@@ -103,7 +103,7 @@ internal sealed class AlertDatabase : IDisposable
             }
             catch (SqliteException e)
             {
-                throw new StateException(Words(e, Path), inner: e);
+                throw Told(e, Path);
             }
         }
     }
@@ -124,7 +124,7 @@ internal sealed class AlertDatabase : IDisposable
             }
             catch (SqliteException e)
             {
-                throw new StateException(Words(e, Path), inner: e);
+                throw Told(e, Path);
             }
         }
     }
@@ -138,6 +138,10 @@ internal sealed class AlertDatabase : IDisposable
             command.Parameters.AddWithValue(name, value ?? DBNull.Value);
         return command;
     }
+
+    /// <summary>The failure in words; SQLITE_CORRUPT (11) and SQLITE_NOTADB (26) are damage.</summary>
+    public static StateException Told(SqliteException e, string path) =>
+        new(Words(e, path), inner: e) { IsDamage = e.SqliteErrorCode is 11 or 26 };
 
     // Codes: https://sqlite.org/rescode.html
     private static string Words(SqliteException e, string path) => e.SqliteErrorCode switch

@@ -10,6 +10,9 @@ public sealed class AlertStore : IDisposable
 {
     public const string FileName = "alerts.db";
 
+    /// <summary>Bytes; takes some hundredths of a second.</summary>
+    private const long ReadThroughAlways = 16 << 20;
+
     private readonly AlertDatabase _database;
     private readonly StateLock? _lock;
 
@@ -30,9 +33,16 @@ public sealed class AlertStore : IDisposable
 
     internal AlertDatabase Database => _database;
 
-    /// <summary>Opens a directory as its one owner; makes and migrates what is in it. Throws <see cref="StateException"/>.</summary>
+    /// <summary>What was found damaged at the opening and what became of it, in words; null when nothing was.</summary>
+    public string? Mended { get; private init; }
+
+    /// <summary>
+    /// Opens a directory as its one owner; makes and migrates what is in it. A file that cannot be read any more is set aside, and what can be
+    /// read of it is taken over. Throws <see cref="StateException"/>.
+    /// </summary>
     /// <param name="owner">What opens it, for whoever comes second: <c>canary watch</c>.</param>
-    public static AlertStore Open(string directory, string owner, TimeProvider time)
+    /// <param name="suspect">The last owner came to no orderly end: a large file is read through as well.</param>
+    public static AlertStore Open(string directory, string owner, TimeProvider time, bool suspect = false)
     {
         StateDirectory.Prepare(directory);
         var held = StateLock.Take(directory, owner, time.GetUtcNow());
@@ -41,9 +51,20 @@ public sealed class AlertStore : IDisposable
         {
             string path = Path.Combine(directory, FileName);
             StateDirectory.CreatePrivate(path);
-            database = AlertDatabase.Open(path, SqliteOpenMode.ReadWrite);
-            Settle(database);
-            return new AlertStore(database, held);
+            string? mended = null;
+            try
+            {
+                database = Sound(path, suspect);
+            }
+            catch (StateException e) when (e.IsDamage)
+            {
+                string aside = Salvage.SetAside(path, time.GetUtcNow());
+                StateDirectory.CreatePrivate(path);
+                database = Sound(path, suspect: false);
+                mended = Salvage.TakeOver(aside, database);
+            }
+
+            return new AlertStore(database, held) { Mended = mended };
         }
         catch (Exception e)
         {
@@ -158,6 +179,23 @@ public sealed class AlertStore : IDisposable
     private static string AsItIs(string path) => "file:" + path.Replace("%", "%25", StringComparison.Ordinal)
         .Replace("?", "%3f", StringComparison.Ordinal).Replace("#", "%23", StringComparison.Ordinal) + "?immutable=1";
 
+    private static AlertDatabase Sound(string path, bool suspect)
+    {
+        var database = AlertDatabase.Open(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            Settle(database);
+            if ((suspect || new FileInfo(path).Length <= ReadThroughAlways) && Salvage.Fault(database) is { } fault)
+                throw new StateException($"{path} is damaged: {fault}") { IsDamage = true };
+            return database;
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
     private static void Settle(AlertDatabase database)
     {
         // auto_vacuum counts only before the first table; FULL because an alert that was shown must survive a power cut too.
@@ -168,7 +206,8 @@ public sealed class AlertStore : IDisposable
         }
         catch (SqliteException e)
         {
-            throw new StateException($"{database.Path} cannot be brought up to date: {e.Message}", inner: e);
+            throw AlertDatabase.Told(e, database.Path) is { IsDamage: true } damage ? damage
+                : new StateException($"{database.Path} cannot be brought up to date: {e.Message}", inner: e);
         }
     }
 }

@@ -50,6 +50,15 @@ internal sealed class OutboxTable(AlertDatabase database)
     public void Hasten(DateTimeOffset now) => database.Run(
         "UPDATE outbox SET due = $now WHERE state = 0 AND attempts > 0 AND due > $now", ("$now", AlertTable.Ms(now)));
 
+    /// <summary>What came from a time that is not yet, since the clock was set back, waits no longer than what comes now.</summary>
+    public void Settle(DateTimeOffset now)
+    {
+        long ahead = AlertTable.Ms(now.AddSeconds(5));
+        if (database.Maybe("SELECT 1 FROM outbox WHERE state = 0 AND created > $ahead LIMIT 1", ("$ahead", ahead)) is null)
+            return;
+        database.Run("UPDATE outbox SET due = min(due, $now), created = $now WHERE state = 0 AND created > $ahead", ("$now", AlertTable.Ms(now)), ("$ahead", ahead));
+    }
+
     public List<OutboxRow> Of(long alert) => database.Rows(
         $"SELECT {Columns} FROM outbox WHERE alert = $alert ORDER BY id", Row, ("$alert", alert));
 

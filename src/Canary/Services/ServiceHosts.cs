@@ -1,0 +1,12 @@
+namespace Canary.Services;
+
+/// <summary>Which of them this system has.</summary>
+internal static class ServiceHosts
+{
+    public const string None = "on this system Canary knows no service manager";
+
+    public static IServiceHost? Here() =>
+        OperatingSystem.IsLinux() ? new SystemdHost()
+        : OperatingSystem.IsWindows() ? new WindowsHost()
+        : null;
+}
