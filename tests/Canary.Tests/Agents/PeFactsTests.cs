@@ -20,7 +20,7 @@ public sealed class PeFactsTests
         {
             var facts = Read(path);
             var known = FileVersionInfo.GetVersionInfo(path);
-            if (facts is null || known.OriginalFilename is null)
+            if (facts is null || string.IsNullOrEmpty(known.FileVersion))
                 continue;
             compared++;
             // A program's own assembly is called .exe by the one and .dll by the other.

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Canary.Events;
 using Canary.Sensors.Etw;
 using CsCheck;
 using Xunit;
