@@ -35,7 +35,7 @@ internal sealed class EtwDecoders(EtwState state)
         return outcome;
     }
 
-    /// <summary>Appends what has waited long enough. To be called when no records come.</summary>
+    /// <summary>Appends what has waited long enough: lone halves of starts, scripts whose last part did not come. To be called in each turn of the pump.</summary>
     /// <param name="nowNs">Nanoseconds since boot, no later than the next record's.</param>
     public void Flush(long nowNs, List<SensorEvent> into)
     {

@@ -14,7 +14,8 @@ internal sealed class EtwModels
     // Of the names in Models/Locking those that little else uses: the name is all that an open tells.
     private static readonly FrozenSet<string> Extensions = FrozenSet.ToFrozenSet(
     [
-        ".gguf", ".ggml", ".llamafile", ".safetensors", ".onnx", ".ort", ".pt", ".pth", ".ckpt", ".pkl", ".joblib", ".npz", ".h5", ".hdf5", ".keras", ".tflite", ".nemo", ".pdparams", ".pte", ".ptl",
+        ".gguf", ".ggml", ".llamafile", ".safetensors", ".onnx", ".ort", ".pt", ".pth", ".ckpt", ".pkl", ".joblib", ".npz",
+        ".h5", ".hdf5", ".keras", ".tflite", ".nemo", ".pdparams", ".pte", ".ptl",
     ], StringComparer.OrdinalIgnoreCase);
 
     private readonly RecentMap<ProcessKey, Use> _uses = new(MostProcesses);

@@ -18,6 +18,7 @@ internal sealed class EtwProcesses(EtwClock clock, NtPaths paths, EtwCounts coun
     private readonly Queue<EtwProcess> _ended = new();
     private Queue<EtwProcess> _started = new();
     private readonly StartJoin _join = new(counts);
+    private Action<EtwProcess, List<SensorEvent>>? _tell;
 
     /// <summary>Which halves are to be waited for. With one source off, a start is told as soon as the other has told it.</summary>
     public StartHalves Expected { get; set; } = StartHalves.Both;
@@ -110,7 +111,7 @@ internal sealed class EtwProcesses(EtwClock clock, NtPaths paths, EtwCounts coun
     public void Hold(List<SensorEvent> into, int from)
     {
         if (!_join.IsIdle && into.Count > from)
-            _join.Hold(into, from, Tell);
+            _join.Hold(into, from, _tell ??= Tell);
     }
 
     // The process that the event is about, where an earlier event told of it.

@@ -21,7 +21,6 @@ internal sealed class StartJoin(EtwCounts counts)
     public void Wait(EtwProcess process)
     {
         var waiting = new Waiting(process);
-        waiting.Keys.Add(process.Key);
         _byKey[process.Key] = waiting;
         _byProcess[process] = waiting;
         (process.Start!.AlreadyRunning ? _running : _starting).Enqueue(process);
@@ -57,11 +56,11 @@ internal sealed class StartJoin(EtwCounts counts)
                 continue;
             }
 
-            waiting.Held.Add(e);
+            (waiting.Held ??= []).Add(e);
             if (e is ProcessExecuted)
             {
                 // A child of a process that is not told yet: its own events wait with it.
-                waiting.Keys.Add(e.Actor);
+                (waiting.Children ??= []).Add(e.Actor);
                 _byKey[e.Actor] = waiting;
             }
 
@@ -82,17 +81,21 @@ internal sealed class StartJoin(EtwCounts counts)
     {
         if (!_byProcess.Remove(process, out var waiting))
             return;
-        foreach (var key in waiting.Keys)
-        {
-            if (_byKey.GetValueOrDefault(key) == waiting)
-                _byKey.Remove(key);
-        }
-
-        foreach (var e in waiting.Held)
+        Unlock(provisional, waiting);
+        foreach (var child in waiting.Children ?? [])
+            Unlock(child, waiting);
+        foreach (var e in waiting.Held ?? [])
             into.Add(provisional == process.Key ? e : Renamed(e, provisional, process.Key));
     }
 
-    private Waiting? Before(SensorEvent e) => _byKey.TryGetValue(e.Actor, out var waiting) || (e is ProcessExecuted { Parent: var parent } && _byKey.TryGetValue(parent, out waiting)) ? waiting : null;
+    private void Unlock(ProcessKey key, Waiting waiting)
+    {
+        if (_byKey.GetValueOrDefault(key) == waiting)
+            _byKey.Remove(key);
+    }
+
+    private Waiting? Before(SensorEvent e) =>
+        _byKey.TryGetValue(e.Actor, out var waiting) || (e is ProcessExecuted { Parent: var parent } && _byKey.TryGetValue(parent, out waiting)) ? waiting : null;
 
     private static SensorEvent Renamed(SensorEvent e, ProcessKey from, ProcessKey to)
     {
@@ -104,7 +107,7 @@ internal sealed class StartJoin(EtwCounts counts)
     private sealed class Waiting(EtwProcess process)
     {
         public EtwProcess Process { get; } = process;
-        public List<ProcessKey> Keys { get; } = [];
-        public List<SensorEvent> Held { get; } = [];
+        public List<ProcessKey>? Children { get; set; }
+        public List<SensorEvent>? Held { get; set; }
     }
 }

@@ -20,8 +20,7 @@ public sealed class PeFactsTests
         {
             var facts = Read(path);
             var known = FileVersionInfo.GetVersionInfo(path);
-            // Of a library without attributes the run time says less than its resource does.
-            if (facts is null || known.OriginalFilename is null || known.FileVersion is null or "")
+            if (facts is null || string.IsNullOrEmpty(known.FileVersion))
                 continue;
             compared++;
             // A program's own assembly is called .exe by the one and .dll by the other.

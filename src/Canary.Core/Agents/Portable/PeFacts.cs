@@ -18,7 +18,10 @@ public sealed record PeFacts
     /// <summary>As in Sysmon's events. A signature that is read is not verified: that needs Windows' trust.</summary>
     public string? SignatureStatus => HasSignature ? "Unverified" : null;
 
-    /// <summary>Null for a file that is no portable executable. Reads a few kilobytes, whatever the file's size; errors of the stream are the caller's.</summary>
+    /// <summary>
+    /// Null for a file that is no portable executable. Reads a few kilobytes, whatever the file's size; errors of the stream are the
+    /// caller's.
+    /// </summary>
     /// <param name="file">Can be sought in.</param>
     public static PeFacts? Read(Stream file)
     {

@@ -91,7 +91,7 @@ public sealed class PortableFiles
         try
         {
             // A program that runs may be renamed or deleted meanwhile: we stand in nobody's way.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 16 * 1024, FileOptions.SequentialScan);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 16 * 1024);
             return file.Length == entry.Size ? read(file) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)

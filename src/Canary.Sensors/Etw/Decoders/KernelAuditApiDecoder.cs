@@ -41,7 +41,8 @@ internal sealed class KernelAuditApiDecoder : IEtwDecoder
         if ((int)status < 0 || !matters || target == header.Pid)
             return EtwOutcome.Taken;
         string detail = isThread ? string.Create(CultureInfo.InvariantCulture, $"thread {thread}, access 0x{access:x}") : "";
-        into.Add(new SystemActed(header.AtNs, state.Actor(header), SystemAct.OpenProcess, detail, state.Processes.KeyOf(target, header.AtNs), isThread ? 0 : access));
+        var opened = state.Processes.KeyOf(target, header.AtNs);
+        into.Add(new SystemActed(header.AtNs, state.Actor(header), SystemAct.OpenProcess, detail, opened, isThread ? 0 : access));
         return EtwOutcome.Taken;
     }
 }

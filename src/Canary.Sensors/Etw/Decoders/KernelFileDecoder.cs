@@ -24,7 +24,7 @@ internal sealed class KernelFileDecoder : IEtwDecoder
     private const uint Disposition = 13, DispositionEx = 64;
 
     // CreateOptions: the create disposition is its highest byte (MS-SMB2 §2.2.13), the rest are the options.
-    private const uint DirectoryFile = 1, Supersede = 0, Open = 1, OpenIf = 3, Overwrite = 4, OverwriteIf = 5;
+    private const uint DirectoryFile = 1, DeleteOnClose = 0x1000, Supersede = 0, Open = 1, OpenIf = 3, Overwrite = 4, OverwriteIf = 5;
 
     public EtwProvider Provider => EtwProvider.KernelFile;
 
@@ -78,7 +78,7 @@ internal sealed class KernelFileDecoder : IEtwDecoder
         var actor = state.Actor(header);
         if (header.Id == CreateNewFile)
         {
-            Tell(new FileActed(header.AtNs, actor, FileAct.Create, path) { Unresolved = name.IsEmpty, Lossy = reader.Cut }, state, into);
+            Tell(new FileActed(header.AtNs, actor, FileAct.Create, path) { Unresolved = name.IsEmpty }, state, into);
             return EtwOutcome.Taken;
         }
 
@@ -90,7 +90,11 @@ internal sealed class KernelFileDecoder : IEtwDecoder
         if (disposition is Open or OpenIf)
             state.Models.Opened(header.AtNs, actor, path, into);
         if (state.Interest.Wants(path, actor))
-            into.Add(new FileActed(header.AtNs, actor, writes ? FileAct.Write : FileAct.Open, path));
+        {
+            var act = (options & DeleteOnClose) != 0 ? FileAct.Delete : writes ? FileAct.Write : FileAct.Open;
+            into.Add(new FileActed(header.AtNs, actor, act, path));
+        }
+
         return EtwOutcome.Taken;
     }
 

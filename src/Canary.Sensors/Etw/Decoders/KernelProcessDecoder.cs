@@ -84,7 +84,8 @@ internal sealed class KernelProcessDecoder : IEtwDecoder
         return reader.Outcome(header.Version, NewestStop);
     }
 
-    // The event is written on the creator's thread: where that is of another process, code is brought in from outside.
+    // The event is written on the creator's thread: where that is of another process, code is brought in from outside. Assumed: the
+    // event of a process comes before that of its first thread.
     private static EtwOutcome Thread(in EtwRecord record, EtwState state, List<SensorEvent> into)
     {
         var header = record.Header;
@@ -107,7 +108,8 @@ internal sealed class KernelProcessDecoder : IEtwDecoder
             return EtwOutcome.Taken;
         }
 
-        into.Add(new SystemActed(header.AtNs, state.Actor(header), SystemAct.CreateRemoteThread, string.Create(CultureInfo.InvariantCulture, $"start 0x{start:x}"), target.Key));
+        string detail = string.Create(CultureInfo.InvariantCulture, $"start 0x{start:x}");
+        into.Add(new SystemActed(header.AtNs, state.Actor(header), SystemAct.CreateRemoteThread, detail, target.Key));
         return EtwOutcome.Taken;
     }
 

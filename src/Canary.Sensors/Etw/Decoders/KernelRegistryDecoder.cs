@@ -91,7 +91,8 @@ internal sealed class KernelRegistryDecoder : IEtwDecoder
         return reader.Outcome(header.Version, Newest);
     }
 
-    private static void Tell(in EtwHeader header, RegistryAct act, EtwRegistryKeys.Key key, string? value, string? details, EtwState state, List<SensorEvent> into)
+    private static void Tell(
+        in EtwHeader header, RegistryAct act, EtwRegistryKeys.Key key, string? value, string? details, EtwState state, List<SensorEvent> into)
     {
         if (!key.Whole)
             state.Counts.UnresolvedKeys++;

@@ -7,15 +7,15 @@ namespace Canary.Tests.Sensors.Etw;
 /// <summary>Writes payloads as a provider does, field by field.</summary>
 internal sealed class PayloadBuilder(byte pointerSize = 8)
 {
-    private readonly MemoryStream _bytes = new();
+    private readonly List<byte> _bytes = [];
 
     public byte PointerSize => pointerSize;
 
-    public byte[] Bytes => _bytes.ToArray();
+    public byte[] Bytes => [.. _bytes];
 
     public PayloadBuilder U8(byte value)
     {
-        _bytes.WriteByte(value);
+        _bytes.Add(value);
         return this;
     }
 
@@ -74,7 +74,7 @@ internal sealed class PayloadBuilder(byte pointerSize = 8)
 
     public PayloadBuilder Raw(ReadOnlySpan<byte> bytes)
     {
-        _bytes.Write(bytes);
+        _bytes.AddRange(bytes);
         return this;
     }
 }
