@@ -107,7 +107,7 @@ public sealed class WindowsEventTableTests
         var wanted = new LogSource("windows", category, service);
         string text = Log.Windows(channel, id, when.Length > 0 ? [when, "Some=thing"] : ["Some=thing"]);
         Assert.Equal(wanted, Log.Event(text).Source);
-        Assert.Equal(wanted, Log.Event(text.Replace(channel, channel.ToUpperInvariant(), StringComparison.Ordinal)).Source);
+        Assert.Equal(wanted, Log.Event(text.Replace($"\"{channel}\",\"Comp", $"\"{channel.ToUpperInvariant()}\",\"Comp", StringComparison.Ordinal)).Source);
         Assert.Equal(wanted, Log.Event(OfProviderAlone(text, provider)).Source);
     }
 

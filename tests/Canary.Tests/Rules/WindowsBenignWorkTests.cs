@@ -29,6 +29,20 @@ public sealed class WindowsBenignWorkTests
         Assert.InRange(Events.Select(e => e.Source.Category).Distinct().Count(), 11, 30);
     }
 
+    /// <summary>A commit's message, a search and a note quote what the rules are about. Backticks and <c>$(</c> run in PowerShell even between quotes.</summary>
+    [Fact]
+    public void Text_about_an_attack_is_no_attack() => Faults.None(
+        from rule in Book.Rules
+        where rule.Source is { Product: "windows", Category: "process_creation" }
+        from test in rule.Cases
+        where test.Fires
+        let line = test.Events[^1].Fields.Single(f => f.Key == "CommandLine").Value.ToString()!
+        where !line.Contains('`', StringComparison.Ordinal)
+        from said in About(line)
+        from finding in Sigma.Findings(Book, said)
+        where finding.Rule.Level >= Level.Medium
+        select $"{finding.Rule.Slug}: {said.Get(Field.Named("CommandLine"))}");
+
     [Fact]
     public void A_theft_in_the_middle_of_them_is_still_seen()
     {
@@ -37,6 +51,21 @@ public sealed class WindowsBenignWorkTests
         Assert.Equal(
             ["windows_credential_opened", "windows_credential_read_then_network"],
             Sigma.Findings(Book, [.. Events, theft, sent]).Where(f => f.Rule.Level >= Level.Medium).Select(f => f.Rule.Slug).Order(StringComparer.Ordinal));
+    }
+
+    private static IEnumerable<RecordSubject> About(string line)
+    {
+        const string Git = @"C:\Program Files\Git\cmd\git.exe", Shell = @"C:\Program Files\PowerShell\7\pwsh.exe";
+        string single = line.Replace('"', '\''), twofold = line.Replace('\'', '"');
+        string[][] said =
+        [
+            [Git, $"git commit -m \"fix: no more {single}\""],
+            [@"C:\Windows\System32\findstr.exe", $"findstr /s /c:\"{single}\" *.md"],
+            [Shell, $"pwsh.exe -Command Select-String -Path docs\\*.md -Pattern '{twofold}'"],
+            [Shell, $"pwsh.exe -Command rg -n '{twofold}' docs"],
+            [@"C:\Windows\System32\cmd.exe", $"cmd.exe /d /s /c \"rg -n '{twofold}' docs\""],
+        ];
+        return said.Select((s, i) => Event("process_creation", true, i, ("Image", s[0]), ("CommandLine", s[1])));
     }
 
     private static IEnumerable<Subject> Read()
