@@ -97,7 +97,7 @@ public sealed partial class ShippedPackTests
     private static IEnumerable<string> Files() =>
         Directory.EnumerateFiles(Checkout.At("rules"), "*.yml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Checkout.Root, f));
 
-    [GeneratedRegex(@"^rules/(?:agents/(?:agents|canary)|linux/linux|models/models|packages/packages|config/config)(?:_[a-z0-9]+)+\.yml$")]
+    [GeneratedRegex(@"^rules/(?:agents/(?:agents|canary)|linux/linux|windows/windows|models/models|packages/packages|config/config)(?:_[a-z0-9]+)+\.yml$")]
     private static partial Regex SnakeCase();
 
     [GeneratedRegex(@"^(?:attack\.t[0-9]{4}(?:\.[0-9]{3})?|atlas\.aml\.t[0-9]{4}(?:\.[0-9]{3})?)$")]
