@@ -68,16 +68,21 @@ public sealed class ScriptActivity(ScriptRun e, ProcessImage actor, AgentSession
 /// <summary>model_load where no gate can stand: the open was seen, and nothing was verified before it.</summary>
 public sealed class ModelOpenActivity(ModelOpened e, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
+    public string Path { get; } = e.Path;
+
+    /// <summary>Graphics devices that the process uses.</summary>
+    public IReadOnlyList<string> Devices { get; } = e.Device is null ? [] : [e.Device];
+
     public override LogSource Source { get; } = new("canary", "model_load");
 
     public override string Type => "model";
 
-    public override string Identity => e.Path;
+    public override string Identity => Path;
 
     public override FieldValue Get(Field field) => field.Id switch
     {
-        Fields.TargetFilename => Text(e.Path),
-        Fields.BaseName => Text(FileName(e.Path)),
+        Fields.TargetFilename => Text(Path),
+        Fields.BaseName => Text(FileName(Path)),
         Fields.Gate => FieldValue.Of("observed"),
         Fields.Reason => FieldValue.Of("observed: this system lets no one verify a file before it is opened"),
         Fields.GpuDevice => e.Device is null ? default : FieldValue.Of([e.Device]),

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using System.Threading.Channels;
+using Canary.Agents;
 using Canary.Config;
 using Canary.Events;
 using Canary.ModelFiles;
@@ -35,14 +36,17 @@ internal sealed class DaemonGate : IDisposable
     /// <summary>What it has to say; null where it does not stand.</summary>
     public ChannelReader<GateWord>? Words { get; private init; }
 
-    public SensorState State { get; }
+    public SensorState State { get; private init; }
 
     /// <summary>Null where nothing is to be guarded.</summary>
     /// <param name="state">The directory of state, where it is written down what was sealed.</param>
     public static DaemonGate? Start(ModelsConfig config, string state, TimeProvider time) =>
         config.Guard.Count == 0 ? null
         : OperatingSystem.IsLinux() ? StartHere(config, state, time)
-        : new DaemonGate(NeedsLinux);
+        : Witness(config, time);
+
+    /// <summary>Where there is no gate: told of each open of a model, so that it is compared afterwards.</summary>
+    public Action<ModelOpenActivity>? Told { get; private init; }
 
     /// <summary>Answers what waits, takes seals off, and tells the last of it.</summary>
     public void Stop()
@@ -56,6 +60,19 @@ internal sealed class DaemonGate : IDisposable
         _ended.Cancel();
         _gate?.Dispose();
         _ended.Dispose();
+    }
+
+    private static DaemonGate Witness(ModelsConfig config, TimeProvider time)
+    {
+        if (config.Lock is not { } lockFile)
+            return new DaemonGate("without a lock nothing is compared: models.lock in canary.yml names none");
+        var witness = new ModelWitness(lockFile, config.Guard, time);
+        return new DaemonGate(null, witness)
+        {
+            Words = witness.Words,
+            Told = witness.See,
+            State = new SensorState("model-gate", "compared after the open", null, [NeedsLinux, "a model's bytes are in use before it is known what they are"], ["model"]),
+        };
     }
 
     [SupportedOSPlatform("linux")]

@@ -11,7 +11,7 @@ internal static class LockedBook
 {
     public static GateBook Of(AskedFiles asked) => new([.. asked.Files.Select(f => Of(f.File, f.Path))]);
 
-    private static GatedFile Of(LockedFile file, string path)
+    public static GatedFile Of(LockedFile file, string path)
     {
         // A snapshot of a hub's cache is links: the kernel names what they lead to.
         string real = OperatingSystem.IsLinux() ? FileSeal.RealPath(path) : Path.GetFullPath(path);

@@ -111,6 +111,7 @@ internal sealed class CanaryMonitor : IDisposable
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
         {
             Gate = _gate?.Words,
+            Opened = _gate?.Told,
             Post = _desk.TryPost,
             Lose = _view.Lost,
             See = Record is null ? null : Record.Write,

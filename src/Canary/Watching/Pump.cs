@@ -43,6 +43,9 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     /// <summary>What a gate before model files has to say; null where none stands.</summary>
     public ChannelReader<GateWord>? Gate { get; init; }
 
+    /// <summary>Called on the pump's thread with each open of a model where no gate stands; null for nobody. Must not block.</summary>
+    public Action<ModelOpenActivity>? Opened { get; init; }
+
     /// <summary>Called on the pump's thread with every activity, before the rules; null for nobody.</summary>
     public Action<Subject>? See { get; init; }
 
@@ -178,6 +181,8 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     private void Match(Subject subject)
     {
         See?.Invoke(subject);
+        if (subject is ModelOpenActivity open)
+            Opened?.Invoke(open);
         engine.Evaluate(subject, _findings);
         foreach (var finding in _findings)
         {
