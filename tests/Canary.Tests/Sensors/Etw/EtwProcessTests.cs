@@ -46,7 +46,7 @@ public sealed class EtwProcessTests
         Manifest(At, 500, 4, sequence: 71);
         Manifest(At + 260 * Ms, 501, 4, sequence: 72);
         Assert.Single(_world.Events);
-        Logger(At + 240 * Ms, 500, 4, "cmd.exe", "cmd");
+        Logger(At + 90 * Ms, 500, 4, "cmd.exe", "cmd");
         Assert.Single(_world.Events);
         Assert.Equal(1, _world.State.Counts.LateHalves);
     }
