@@ -42,7 +42,7 @@ public sealed class EtwStreamTests
                         Assert.Equal($@"C:\{Sequence(e.Actor)}", file.Path);
                 }
             }
-        }, iter: 3000);
+        }, iter: 1000);
 
     private const long Start = (EtwSamples.Created - EtwSamples.Boot) * 100;
 
@@ -67,7 +67,7 @@ public sealed class EtwStreamTests
                 else if (act == 0 && at > _sinceNs[slot] + 100 * Ms)
                     End(at, slot, chance);
                 else
-                    _records.Add((Header(EtwProvider.KernelFile, 12, 1, at, slot), FileSamples.Opened(1, 8, 1u << 24, $@"\Device\HarddiskVolume3\{_alive[slot]}", (ulong)at).Bytes));
+                    Add(EtwProvider.KernelFile, 12, 1, at, slot, FileSamples.Opened(1, 8, 1u << 24, $@"\Device\HarddiskVolume3\{_alive[slot]}", (ulong)at));
             }
         }
 
@@ -92,25 +92,25 @@ public sealed class EtwStreamTests
             if (chance != 9)
             {
                 Lines[sequence] = $"program {sequence}";
-                _records.Add((Header(EtwProvider.KernelLoggerProcess, 0, 4, at + (isLate ? 60 * Ms : 0), by, opcode: 1), new PayloadBuilder().Pointer(1).U32(Pid(slot), parentPid, 0, 0)
-                    .Pointer(2).U32(0).TokenUser("S-1-5-18").Ansi("x.exe").Wide(Lines[sequence]).Bytes));
+                Add(EtwProvider.KernelLoggerProcess, 0, 4, at + (isLate ? 60 * Ms : 0), by, new PayloadBuilder().Pointer(1).U32(Pid(slot), parentPid, 0, 0)
+                    .Pointer(2).U32(0).TokenUser("S-1-5-18").Ansi("x.exe").Wide(Lines[sequence]));
             }
 
-            _records.Add((Header(EtwProvider.KernelProcess, 1, 3, at + (isLate ? 0 : 1), by), new PayloadBuilder().U32(Pid(slot)).U64(sequence).U64((ulong)EtwSamples.Created + sequence)
-                .U32(parentPid).U64(parent).U32(0, 0, 0, 0).Sid("S-1-16-8192").Wide(@"\Device\HarddiskVolume3\x.exe").Bytes));
+            Add(EtwProvider.KernelProcess, 1, 3, at + (isLate ? 0 : 1), by, new PayloadBuilder().U32(Pid(slot)).U64(sequence)
+                .U64((ulong)EtwSamples.Created + sequence).U32(parentPid).U64(parent).U32(0, 0, 0, 0).Sid("S-1-16-8192").Wide(@"\Device\HarddiskVolume3\x.exe"));
         }
 
         // Some ends are lost; the pid is free all the same.
         private void End(long at, int slot, int chance)
         {
             if (chance < 8)
-                _records.Add((Header(EtwProvider.KernelProcess, 2, 2, at, slot), new PayloadBuilder().U32(Pid(slot)).U64(_alive[slot]).U64(1).U64(2).U32(0).Bytes));
+                Add(EtwProvider.KernelProcess, 2, 2, at, slot, new PayloadBuilder().U32(Pid(slot)).U64(_alive[slot]).U64(1).U64(2).U32(0));
             _alive[slot] = 0;
         }
 
         private static uint Pid(int slot) => (uint)(100 + slot * 4);
 
-        private static EtwHeader Header(EtwProvider provider, ushort id, byte version, long at, int slot, byte opcode = 0) =>
-            new(provider, id, version, opcode, (int)Pid(slot), 1, at);
+        private void Add(EtwProvider provider, ushort id, byte version, long at, int slot, PayloadBuilder payload) =>
+            _records.Add((new EtwHeader(provider, id, version, Opcode: 1, (int)Pid(slot), 1, at), payload.Bytes));
     }
 }
