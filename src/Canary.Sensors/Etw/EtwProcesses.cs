@@ -128,8 +128,8 @@ internal sealed class EtwProcesses(EtwClock clock, NtPaths paths, EtwCounts coun
         // What runs at the moment is the process that was last seen to start.
         if (half.AlreadyRunning)
             return known.EndedNs == 0 ? known : null;
-        bool isOther = (known.Halves & half.Half) == 0 && known.ParentPid == half.ParentPid;
-        return isOther && half.AtNs - known.FirstAtNs is >= -StartJoin.WaitNs and <= StartJoin.WaitNs ? known : null;
+        bool isMissing = (known.Halves & half.Half) == 0 && known.ParentPid == half.ParentPid && (known.EndedNs == 0 || half.AtNs <= known.EndedNs);
+        return isMissing && half.AtNs - known.FirstAtNs is >= -StartJoin.ApartNs and <= StartJoin.ApartNs ? known : null;
     }
 
     private void Complete(EtwProcess known, EtwStart half, List<SensorEvent> into)

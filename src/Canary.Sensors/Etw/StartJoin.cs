@@ -5,8 +5,11 @@ namespace Canary.Sensors.Etw;
 /// <summary>The starts that wait for their other half, and what is held back until they are told.</summary>
 internal sealed class StartJoin(EtwCounts counts)
 {
-    /// <summary>Both halves are written at the same place of the kernel; the other one comes with the same buffers or not at all.</summary>
-    public const long WaitNs = 250_000_000;
+    /// <summary>The kernel writes both halves one after the other: what bears a time further apart is of another process.</summary>
+    public const long ApartNs = 100_000_000;
+
+    // Two sessions deliver them, each with buffers of its own.
+    private const long WaitNs = 250_000_000;
 
     // What was running is listed by each source in its own time, when the sensor starts.
     private const long WaitRunningNs = 2_000_000_000;

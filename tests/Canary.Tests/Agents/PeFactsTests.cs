@@ -24,7 +24,8 @@ public sealed class PeFactsTests
                 continue;
             compared++;
             // A program's own assembly is called .exe by the one and .dll by the other.
-            Assert.Equal((Path.GetFileNameWithoutExtension(known.OriginalFilename), known.FileVersion), (Path.GetFileNameWithoutExtension(facts.OriginalFileName), facts.FileVersion));
+            Assert.Equal(Path.GetFileNameWithoutExtension(known.OriginalFilename), Path.GetFileNameWithoutExtension(facts.OriginalFileName));
+            Assert.Equal(known.FileVersion, facts.FileVersion);
             Assert.Equal(Empty(known.CompanyName?.Trim()), facts.Company);
             Assert.Equal(Empty(known.ProductName?.Trim()), facts.Product);
         }
@@ -68,7 +69,11 @@ public sealed class PeFactsTests
             byte[] bytes = (byte[])whole[n % whole.Length].Clone();
             // Headers, tables and the end are where lengths and places are.
             for (int k = random.Next(1, 8); k > 0; k--)
-                bytes[random.Next(3) switch { 0 => random.Next(1024), 1 => bytes.Length - 1 - random.Next(12_000) % bytes.Length, _ => random.Next(bytes.Length) }] = (byte)random.Next(256);
+            {
+                int at = random.Next(3) switch { 0 => random.Next(1024), 1 => bytes.Length - 1 - random.Next(12_000) % bytes.Length, _ => random.Next(bytes.Length) };
+                bytes[at] = (byte)random.Next(256);
+            }
+
             var file = new CountingStream(random.Next(4) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
             _ = PeFacts.Read(file);
             Assert.InRange(file.BytesRead, 0, 2_000_000);

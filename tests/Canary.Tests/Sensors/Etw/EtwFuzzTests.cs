@@ -41,7 +41,8 @@ public sealed class EtwFuzzTests(ITestOutputHelper output)
 
         long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         world.Flush(long.MaxValue);
-        output.WriteLine($"{read:n0} bytes, {outcomes.Sum():n0} payloads, {events:n0} events, outcomes {string.Join('/', outcomes)}, {clock.ElapsedMilliseconds} ms, {allocated / read} bytes allocated for each");
+        output.WriteLine($"{read:n0} bytes, {outcomes.Sum():n0} payloads, {events:n0} events, outcomes {string.Join('/', outcomes)}, "
+            + $"{clock.ElapsedMilliseconds} ms, {allocated / read} bytes allocated for each");
         Assert.All(outcomes, count => Assert.True(count > 0));
         Assert.InRange(longest, 1, 10_000);
         Assert.InRange(allocated / read, 1, 100);
@@ -49,7 +50,9 @@ public sealed class EtwFuzzTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void No_payload_makes_a_decoder_throw() => Gen.Select(Gen.OneOf(Enum.GetValues<EtwProvider>()), Gen.OneOf<ushort>(1, 2, 3, 5, 6, 10, 12, 13, 15, 24, 26, 27, 30, 42, 58, 1101, 3006, 3008, 4104),
+    public void No_payload_makes_a_decoder_throw() => Gen.Select(
+        Gen.OneOf(Enum.GetValues<EtwProvider>()),
+        Gen.OneOf<ushort>(1, 2, 3, 5, 6, 10, 12, 13, 15, 24, 26, 27, 30, 42, 58, 1101, 3006, 3008, 4104),
         Gen.Byte, Gen.OneOf<byte>(1, 2, 3, 39), Gen.Byte.Array[0, 200]).Sample((provider, id, version, opcode, payload) =>
         {
             var world = new EtwWorld();

@@ -99,7 +99,8 @@ public sealed class EtwMeaningTests
 
         Network(42, NetworkSamples.Sent(8, "192.0.2.1", 54));
         Network(42, NetworkSamples.Sent(8, "192.0.2.1", 53, pid: 9));
-        Assert.Equal((3, 3), (_world.Events.Count(e => e is Connected { Protocol: NetworkProtocol.Udp }), _world.Events.Count(e => e is Connected { Protocol: NetworkProtocol.Tcp })));
+        Assert.Equal(3, _world.Events.Count(e => e is Connected { Protocol: NetworkProtocol.Udp }));
+        Assert.Equal(3, _world.Events.Count(e => e is Connected { Protocol: NetworkProtocol.Tcp }));
     }
 
     [Theory]
@@ -180,7 +181,8 @@ public sealed class EtwMeaningTests
 
     private void Network(ushort id, PayloadBuilder payload) => _world.Decode(EtwSamples.Header(EtwProvider.KernelNetwork, id, 0, 8), payload.Bytes);
 
-    private void Open(string path, uint disposition = 1) => _world.Decode(EtwSamples.Header(EtwProvider.KernelFile, 12, 1, 8), FileSamples.Opened(1, 8, disposition << 24, path).Bytes);
+    private void Open(string path, uint disposition = 1) =>
+        _world.Decode(EtwSamples.Header(EtwProvider.KernelFile, 12, 1, 8), FileSamples.Opened(1, 8, disposition << 24, path).Bytes);
 
     private void Device() => _world.Decode(EtwSamples.Header(EtwProvider.DxgKernel, 27, 1, 8), new PayloadBuilder().Pointer(1, 0xd001).Bytes);
 }

@@ -46,7 +46,7 @@ public sealed class EtwProcessTests
         Manifest(At, 500, 4, sequence: 71);
         Manifest(At + 260 * Ms, 501, 4, sequence: 72);
         Assert.Single(_world.Events);
-        Logger(At + 240 * Ms, 500, 4, "cmd.exe", "cmd");
+        Logger(At + 90 * Ms, 500, 4, "cmd.exe", "cmd");
         Assert.Single(_world.Events);
         Assert.Equal(1, _world.State.Counts.LateHalves);
     }
@@ -214,7 +214,9 @@ public sealed class EtwProcessTests
         Assert.Empty(_world.Events.OfType<SystemActed>());
         Thread(At + 5, by: 600, of: 500);
         var remote = Assert.Single(_world.Events.OfType<SystemActed>());
-        Assert.Equal((SystemAct.CreateRemoteThread, CreatedNs(72), CreatedNs(71), "start 0x7ff61000"), (remote.Act, remote.Actor.StartedNs, remote.Target.StartedNs, remote.Detail));
+        Assert.Equal(
+            (SystemAct.CreateRemoteThread, CreatedNs(72), CreatedNs(71), "start 0x7ff61000"),
+            (remote.Act, remote.Actor.StartedNs, remote.Target.StartedNs, remote.Detail));
     }
 
     private ProcessExecuted[] Starts() => [.. _world.Events.OfType<ProcessExecuted>()];

@@ -20,12 +20,13 @@ internal static class EtwSamples
 
     public static EtwState State() => new(new DeviceMap([new(@"\Device\HarddiskVolume3", "C:"), new(@"\Device\HarddiskVolume4", "D:")]), new EveryFile());
 
-    public static IEnumerable<EtwSample> All(byte pointerSize) =>
-        [.. ProcessSamples.All(pointerSize), .. FileSamples.All(pointerSize), .. NetworkSamples.All(pointerSize), .. RegistrySamples.All(pointerSize), .. OtherSamples.All(pointerSize)];
+    public static IEnumerable<EtwSample> All(byte size) =>
+        [.. ProcessSamples.All(size), .. FileSamples.All(size), .. NetworkSamples.All(size), .. RegistrySamples.All(size), .. OtherSamples.All(size)];
 
     public static EtwSample Of(string name, byte pointerSize) => All(pointerSize).Single(s => s.Name == name);
 
-    public static EtwHeader Header(EtwProvider provider, ushort id, byte version, byte pointerSize, byte opcode = 0) => new(provider, id, version, opcode, Actor, 78, At, pointerSize);
+    public static EtwHeader Header(EtwProvider provider, ushort id, byte version, byte pointerSize, byte opcode = 0) =>
+        new(provider, id, version, opcode, Actor, 78, At, pointerSize);
 
     private sealed class EveryFile : IEtwFileInterest
     {

@@ -42,7 +42,7 @@ public sealed class EtwStreamTests
                         Assert.Equal($@"C:\{Sequence(e.Actor)}", file.Path);
                 }
             }
-        }, iter: 3000);
+        }, iter: 1000);
 
     private const long Start = (EtwSamples.Created - EtwSamples.Boot) * 100;
 
@@ -53,6 +53,7 @@ public sealed class EtwStreamTests
     {
         private readonly ulong[] _alive = new ulong[Pids];
         private readonly List<(EtwHeader Header, byte[] Payload)> _records = [];
+        private readonly long[] _sinceNs = new long[Pids];
         private ulong _next = 1000;
 
         public Stream((int Act, int Slot, long Wait, int Chance)[] steps)
@@ -63,10 +64,10 @@ public sealed class EtwStreamTests
                 at += 1000 + wait * Ms;
                 if (_alive[slot] == 0)
                     Begin(at, slot, chance);
-                else if (act == 0)
+                else if (act == 0 && at > _sinceNs[slot] + 100 * Ms)
                     End(at, slot, chance);
                 else
-                    _records.Add((Header(EtwProvider.KernelFile, 12, 1, at, slot), FileSamples.Opened(1, 8, 1u << 24, $@"\Device\HarddiskVolume3\{_alive[slot]}", (ulong)at).Bytes));
+                    Add(EtwProvider.KernelFile, 12, 1, at, slot, FileSamples.Opened(1, 8, 1u << 24, $@"\Device\HarddiskVolume3\{_alive[slot]}", (ulong)at));
             }
         }
 
@@ -81,33 +82,35 @@ public sealed class EtwStreamTests
             ulong sequence = ++_next;
             int by = (slot + 1 + chance % (Pids - 1)) % Pids;
             ulong parent = _alive[by];
+            uint parentPid = parent == 0 ? 8 : Pid(by);
             _alive[slot] = sequence;
+            _sinceNs[slot] = at;
             Told.Add(sequence);
             Parents[sequence] = parent;
             bool isLate = chance % 2 == 0;
-            // One in ten has lost its command line. The other half may come when its child, or its end, was already seen.
+            // One in ten has lost its command line. The other half may come when what it did, and its child, was already seen, but within its life.
             if (chance != 9)
             {
                 Lines[sequence] = $"program {sequence}";
-                _records.Add((Header(EtwProvider.KernelLoggerProcess, 0, 4, at + (isLate ? 60 * Ms : 0), by, opcode: 1), new PayloadBuilder().Pointer(1).U32(Pid(slot), Pid(by), 0, 0)
-                    .Pointer(2).U32(0).TokenUser("S-1-5-18").Ansi("x.exe").Wide(Lines[sequence]).Bytes));
+                Add(EtwProvider.KernelLoggerProcess, 0, 4, at + (isLate ? 60 * Ms : 0), by, new PayloadBuilder().Pointer(1).U32(Pid(slot), parentPid, 0, 0)
+                    .Pointer(2).U32(0).TokenUser("S-1-5-18").Ansi("x.exe").Wide(Lines[sequence]));
             }
 
-            _records.Add((Header(EtwProvider.KernelProcess, 1, 3, at + (isLate ? 0 : 1), by), new PayloadBuilder().U32(Pid(slot)).U64(sequence).U64((ulong)EtwSamples.Created + sequence)
-                .U32(Pid(by)).U64(parent).U32(0, 0, 0, 0).Sid("S-1-16-8192").Wide(@"\Device\HarddiskVolume3\x.exe").Bytes));
+            Add(EtwProvider.KernelProcess, 1, 3, at + (isLate ? 0 : 1), by, new PayloadBuilder().U32(Pid(slot)).U64(sequence)
+                .U64((ulong)EtwSamples.Created + sequence).U32(parentPid).U64(parent).U32(0, 0, 0, 0).Sid("S-1-16-8192").Wide(@"\Device\HarddiskVolume3\x.exe"));
         }
 
         // Some ends are lost; the pid is free all the same.
         private void End(long at, int slot, int chance)
         {
             if (chance < 8)
-                _records.Add((Header(EtwProvider.KernelProcess, 2, 2, at, slot), new PayloadBuilder().U32(Pid(slot)).U64(_alive[slot]).U64(1).U64(2).U32(0).Bytes));
+                Add(EtwProvider.KernelProcess, 2, 2, at, slot, new PayloadBuilder().U32(Pid(slot)).U64(_alive[slot]).U64(1).U64(2).U32(0));
             _alive[slot] = 0;
         }
 
         private static uint Pid(int slot) => (uint)(100 + slot * 4);
 
-        private static EtwHeader Header(EtwProvider provider, ushort id, byte version, long at, int slot, byte opcode = 0) =>
-            new(provider, id, version, opcode, (int)Pid(slot), 1, at);
+        private void Add(EtwProvider provider, ushort id, byte version, long at, int slot, PayloadBuilder payload) =>
+            _records.Add((new EtwHeader(provider, id, version, Opcode: 1, (int)Pid(slot), 1, at), payload.Bytes));
     }
 }

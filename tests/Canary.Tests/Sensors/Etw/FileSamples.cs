@@ -12,9 +12,11 @@ internal static class FileSamples
 
     public static IEnumerable<EtwSample> All(byte size)
     {
-        yield return new EtwSample("file name V0", Header(EtwProvider.KernelFile, 10, 0, size), new PayloadBuilder(size).Pointer(FileKey).Wide(Name).Bytes, [],
+        yield return new EtwSample("file name V0", Header(EtwProvider.KernelFile, 10, 0, size),
+            new PayloadBuilder(size).Pointer(FileKey).Wide(Name).Bytes, [],
             (events, state) => Assert.Equal(Path, state.Files.Of(0, FileKey)));
-        yield return new EtwSample("file name gone V0", Header(EtwProvider.KernelFile, 11, 0, size), new PayloadBuilder(size).Pointer(FileKey).Bytes, new PayloadBuilder(size).Wide(Name).Bytes,
+        yield return new EtwSample("file name gone V0", Header(EtwProvider.KernelFile, 11, 0, size),
+            new PayloadBuilder(size).Pointer(FileKey).Bytes, new PayloadBuilder(size).Wide(Name).Bytes,
             (events, state) => Assert.Null(state.Files.Of(0, FileKey)));
 
         for (byte version = 0; version <= 1; version++)
@@ -25,19 +27,25 @@ internal static class FileSamples
                 Acted(events, FileAct.Open, Path, null);
                 Assert.Equal(Path, state.Files.Of(FileObject, 0));
             });
-            yield return new EtwSample($"file overwrite V{v}", Header(EtwProvider.KernelFile, 12, v, size), Opened(v, size, 5u << 24).Bytes, [], (events, _) => Acted(events, FileAct.Write, Path, null));
-            yield return new EtwSample($"file create V{v}", Header(EtwProvider.KernelFile, 30, v, size), Opened(v, size, 2u << 24).Bytes, [], (events, _) => Acted(events, FileAct.Create, Path, null));
-            yield return new EtwSample($"file close V{v}", Header(EtwProvider.KernelFile, 14, v, size), Head(v, size).Bytes, new PayloadBuilder(size).Pointer(FileKey).U32(9).Bytes,
+            yield return new EtwSample($"file overwrite V{v}", Header(EtwProvider.KernelFile, 12, v, size),
+                Opened(v, size, 5u << 24).Bytes, [], (events, _) => Acted(events, FileAct.Write, Path, null));
+            yield return new EtwSample($"file create V{v}", Header(EtwProvider.KernelFile, 30, v, size),
+                Opened(v, size, 2u << 24).Bytes, [], (events, _) => Acted(events, FileAct.Create, Path, null));
+            yield return new EtwSample($"file close V{v}", Header(EtwProvider.KernelFile, 14, v, size),
+                Head(v, size).Bytes, new PayloadBuilder(size).Pointer(FileKey).U32(9).Bytes,
                 (events, _) => Assert.Empty(events));
-            yield return new EtwSample($"file delete V{v}", Header(EtwProvider.KernelFile, 26, v, size), Changed(v, size, 1, 13).Bytes, [], (events, _) => Acted(events, FileAct.Delete, Path, null));
-            yield return new EtwSample($"file undelete V{v}", Header(EtwProvider.KernelFile, 26, v, size), Changed(v, size, 0x10, 64).Bytes, [], (events, _) => Assert.Empty(events));
+            yield return new EtwSample($"file delete V{v}", Header(EtwProvider.KernelFile, 26, v, size),
+                Changed(v, size, 1, 13).Bytes, [], (events, _) => Acted(events, FileAct.Delete, Path, null));
+            yield return new EtwSample($"file undelete V{v}", Header(EtwProvider.KernelFile, 26, v, size),
+                Changed(v, size, 0x10, 64).Bytes, [], (events, _) => Assert.Empty(events));
             yield return new EtwSample($"file rename V{v}", Header(EtwProvider.KernelFile, 27, v, size), Changed(v, size, 0, 10).Bytes, [], (events, state) =>
             {
                 Assert.True(Acted(events, FileAct.Rename, "", Path).Unresolved);
                 Assert.Equal(1, state.Counts.UnresolvedFiles);
                 Assert.Equal(Path, state.Files.Of(FileObject, 0));
             });
-            yield return new EtwSample($"file link V{v}", Header(EtwProvider.KernelFile, 28, v, size), Changed(v, size, 0, 11).Bytes, [], (events, _) => Acted(events, FileAct.Link, "", Path));
+            yield return new EtwSample($"file link V{v}", Header(EtwProvider.KernelFile, 28, v, size),
+                Changed(v, size, 0, 11).Bytes, [], (events, _) => Acted(events, FileAct.Link, "", Path));
         }
     }
 

@@ -16,7 +16,8 @@ internal static class NetworkSamples
             (42, "datagram v4", NetworkProtocol.Udp, "203.0.113.9"), (58, "datagram v6", NetworkProtocol.Udp, "2001:db8::9"),
         })
         {
-            yield return new EtwSample($"{name} V0", Header(EtwProvider.KernelNetwork, id, 0, size), Sent(size, address, 8443).Bytes, new PayloadBuilder(size).Port(50000).U32(1, 2).Bytes, (events, _) =>
+            yield return new EtwSample($"{name} V0", Header(EtwProvider.KernelNetwork, id, 0, size),
+                Sent(size, address, 8443).Bytes, new PayloadBuilder(size).Port(50000).U32(1, 2).Bytes, (events, _) =>
             {
                 var connected = Assert.IsType<Connected>(Assert.Single(events));
                 Assert.Equal((4321, protocol, IPAddress.Parse(address), 8443), (connected.Actor.Pid, connected.Protocol, connected.Address, connected.Port));

@@ -41,7 +41,9 @@ public sealed class PayloadReaderTests
     public void A_half_of_a_pair_stands_escaped()
     {
         // Attributes cannot hold such strings.
-        foreach (var (given, read, isLossy) in new[] { ("a\ud800b", @"a\u{d800}b", true), ("\udc00", @"\u{dc00}", true), ("a\ud800", @"a\u{d800}", true), ("\ud83d\ude00", "\ud83d\ude00", false) })
+        (string, string, bool)[] cases =
+            [("a\ud800b", @"a\u{d800}b", true), ("\udc00", @"\u{dc00}", true), ("a\ud800", @"a\u{d800}", true), ("\ud83d\ude00", "\ud83d\ude00", false)];
+        foreach (var (given, read, isLossy) in cases)
         {
             bool lossy = false;
             Assert.Equal(read, EtwText.Of(given, ref lossy));
@@ -94,7 +96,9 @@ public sealed class PayloadReaderTests
     public void Socket_addresses_of_both_families_are_read()
     {
         Assert.Equal(new IPEndPoint(IPAddress.Parse("192.0.2.7"), 853), PayloadReader.SocketAddress(new PayloadBuilder().U16(2).Port(853).Address("192.0.2.7").U64(0).Bytes));
-        Assert.Equal(new IPEndPoint(IPAddress.Parse("2001:db8::7"), 853), PayloadReader.SocketAddress(new PayloadBuilder().U16(23).Port(853).U32(0).Address("2001:db8::7").U32(0).Bytes));
+        Assert.Equal(
+            new IPEndPoint(IPAddress.Parse("2001:db8::7"), 853),
+            PayloadReader.SocketAddress(new PayloadBuilder().U16(23).Port(853).U32(0).Address("2001:db8::7").U32(0).Bytes));
         Assert.Null(PayloadReader.SocketAddress([2, 0, 1]));
         Assert.Null(PayloadReader.SocketAddress(new PayloadBuilder().U16(1).Port(853).Address("192.0.2.7").Bytes));
     }

@@ -16,7 +16,8 @@ internal static class ProcessSamples
             byte v = version;
             foreach (var (opcode, word) in new (byte, string)[] { (1, "start"), (3, "running") })
             {
-                yield return new EtwSample($"logger {word} V{v}", Header(EtwProvider.KernelLoggerProcess, 0, v, size, opcode), LoggerStart(v, size).Bytes, LoggerTail(v, size),
+                yield return new EtwSample($"logger {word} V{v}", Header(EtwProvider.KernelLoggerProcess, 0, v, size, opcode),
+                    LoggerStart(v, size).Bytes, LoggerTail(v, size),
                     (events, _) => Logger(Assert.IsType<ProcessExecuted>(Assert.Single(events)), v, opcode));
             }
 
@@ -24,7 +25,8 @@ internal static class ProcessSamples
                 LoggerRest(v, new PayloadBuilder(size)).Bytes, (events, _) => Assert.Empty(events));
         }
 
-        yield return new EtwSample("logger defunct V5", Header(EtwProvider.KernelLoggerProcess, 0, 5, size, 39), LoggerHead(5, size).Bytes, [.. LoggerRest(5, new PayloadBuilder(size)).Bytes, .. LoggerTail(5, size)],
+        yield return new EtwSample("logger defunct V5", Header(EtwProvider.KernelLoggerProcess, 0, 5, size, 39),
+            LoggerHead(5, size).Bytes, [.. LoggerRest(5, new PayloadBuilder(size)).Bytes, .. LoggerTail(5, size)],
             (events, _) => Assert.Empty(events));
 
         for (byte version = 0; version <= 4; version++)
@@ -37,7 +39,8 @@ internal static class ProcessSamples
         for (byte version = 0; version <= 2; version++)
         {
             byte v = version;
-            yield return new EtwSample($"process rundown V{v}", Header(EtwProvider.KernelProcess, 15, v, size), Start(v >= 1, true, size), StartTail((byte)(v + 2), size),
+            yield return new EtwSample($"process rundown V{v}", Header(EtwProvider.KernelProcess, 15, v, size),
+                Start(v >= 1, true, size), StartTail((byte)(v + 2), size),
                 (events, _) => Manifest(Assert.IsType<ProcessExecuted>(Assert.Single(events)), v >= 1, true));
             var stop = new PayloadBuilder(size).U32(4321);
             if (v >= 2)

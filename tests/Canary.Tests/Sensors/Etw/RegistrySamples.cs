@@ -15,18 +15,23 @@ internal static class RegistrySamples
     {
         yield return new EtwSample("key create V0", Header(EtwProvider.KernelRegistry, 1, 0, size), Opened(size, 0, Key, 0, 1, "", Run).Bytes, [],
             (events, _) => Acted(events, RegistryAct.CreateKey, null, null));
-        yield return new EtwSample("key open V0", Header(EtwProvider.KernelRegistry, 2, 0, size), Opened(size, 0, Key, 0, 2, "", Run).Bytes, [], (events, state) =>
+        yield return new EtwSample("key open V0", Header(EtwProvider.KernelRegistry, 2, 0, size),
+            Opened(size, 0, Key, 0, 2, "", Run).Bytes, [], (events, state) =>
         {
             Assert.Empty(events);
             Assert.Equal(new EtwRegistryKeys.Key(Short, true), state.Keys.Of(Key, ""));
         });
-        yield return new EtwSample("key delete V0", Header(EtwProvider.KernelRegistry, 3, 0, size), new PayloadBuilder(size).Pointer(Key).U32(0).Wide(Run).Bytes, [],
+        yield return new EtwSample("key delete V0", Header(EtwProvider.KernelRegistry, 3, 0, size),
+            new PayloadBuilder(size).Pointer(Key).U32(0).Wide(Run).Bytes, [],
             (events, _) => Acted(events, RegistryAct.DeleteKey, null, null));
-        yield return new EtwSample("key close V0", Header(EtwProvider.KernelRegistry, 13, 0, size), new PayloadBuilder(size).Pointer(Key).U32(0).Wide("").Bytes, [],
+        yield return new EtwSample("key close V0", Header(EtwProvider.KernelRegistry, 13, 0, size),
+            new PayloadBuilder(size).Pointer(Key).U32(0).Wide("").Bytes, [],
             (events, _) => Assert.Empty(events));
-        yield return new EtwSample("value set V0", Header(EtwProvider.KernelRegistry, 5, 0, size), Set(size, 1, Encoding.Unicode.GetBytes("evil.exe\0"), Run, "Updater").Bytes, Previous(size),
+        yield return new EtwSample("value set V0", Header(EtwProvider.KernelRegistry, 5, 0, size),
+            Set(size, 1, Encoding.Unicode.GetBytes("evil.exe\0"), Run, "Updater").Bytes, Previous(size),
             (events, _) => Acted(events, RegistryAct.SetValue, "Updater", "evil.exe"));
-        yield return new EtwSample("value delete V0", Header(EtwProvider.KernelRegistry, 6, 0, size), new PayloadBuilder(size).Pointer(Key).U32(0).Wide(Run).Wide("Updater").Bytes, [],
+        yield return new EtwSample("value delete V0", Header(EtwProvider.KernelRegistry, 6, 0, size),
+            new PayloadBuilder(size).Pointer(Key).U32(0).Wide(Run).Wide("Updater").Bytes, [],
             (events, _) => Acted(events, RegistryAct.DeleteValue, "Updater", null));
     }
 
