@@ -4,12 +4,14 @@ using Canary.Alerts.Storage;
 using Canary.Config;
 using Canary.Sensors.Hosting;
 using Canary.Sensors.Proc;
+using Canary.Services;
 using Canary.Text;
 using Canary.Views;
 using Canary.Watching;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
+using Microsoft.Extensions.Hosting.WindowsServices;
 
 namespace Canary.Commands;
 
@@ -33,6 +35,7 @@ internal static class DaemonCommand
             return ExitCode.Usage;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using IWatchView view = parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(output)
+            : OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService() ? new EventLogWatchView(WindowsHost.Key, settings.Config.Alerts.ConsoleLevel)
             : IsJournal ? new JournalWatchView(output, settings.Config.Alerts.ConsoleLevel)
             : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
         try
@@ -53,7 +56,7 @@ internal static class DaemonCommand
                 config => (Settings.RuleDirectories(parsed, config), () => Settings.LoadRules(parsed, config)));
             var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
             builder.Services.AddSystemd();
-            builder.Services.AddWindowsService(options => options.ServiceName = "Canary");
+            builder.Services.AddWindowsService(options => options.ServiceName = WindowsHost.Key);
             builder.Services.AddSingleton<IHostedService>(services => new Watchdog(monitor, services.GetService<ISystemdNotifier>()));
             using var host = builder.Build();
             using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

@@ -18,14 +18,14 @@ internal static partial class SystemdUnit
     public static bool IsOurs(string text) => text.Split('\n').Take(3).Any(l => l.StartsWith('#') && l.Contains(Mark, StringComparison.Ordinal));
 
     /// <summary>A drop-in for a program that lies elsewhere.</summary>
-    public static string ProgramAt(string path) => $"""
-        # {Mark}: the program does not lie where the unit says.
+    public static string ProgramAt(string path) => $$"""
+        # {{Mark}}: the program does not lie where the unit says.
         [Service]
         ExecStart=
-        ExecStart={Escaped(path)} daemon
+        ExecStart={{Escaped(path)}} daemon
         ExecReload=
-        ExecReload={Escaped(path)} rules check --quiet
-        ExecReload=/bin/kill -HUP $MAINPID
+        ExecReload={{Escaped(path)}} rules check --quiet
+        ExecReload=/bin/sh -c "kill -HUP ${MAINPID}"
 
         """;
 

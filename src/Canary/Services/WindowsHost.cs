@@ -12,6 +12,7 @@ namespace Canary.Services;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsHost : IServiceHost
 {
+    /// <summary>The name that the service control manager and the event log know it by.</summary>
     public const string Key = "Canary";
 
     private const string Display = "Canary";

@@ -4,6 +4,12 @@ import socketserver, sys
 
 class Session(socketserver.StreamRequestHandler):
     def handle(self):
+        try:
+            self.talk()
+        except OSError:
+            pass  # whoever called has gone
+
+    def talk(self):
         self.say("220 stub")
         message = None
         for raw in self.rfile:
