@@ -1,6 +1,9 @@
 namespace Canary.Config;
 
-/// <summary>How one agent is recognised. Patterns have <c>*</c> and <c>?</c>; paths are compared with forward slashes.</summary>
+/// <summary>
+/// How one agent is recognised. Patterns have <c>*</c> and <c>?</c>; paths are compared with forward slashes, those of Windows in their
+/// short spelling and without regard to case.
+/// </summary>
 public sealed record AgentProfile(string Name)
 {
     /// <summary>What people call it.</summary>
