@@ -1,5 +1,4 @@
 using System.Text;
-using Canary.Text;
 
 namespace Canary.Agents;
 
