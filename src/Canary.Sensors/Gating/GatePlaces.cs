@@ -145,10 +145,10 @@ internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReport
                 return $"more than {MostDirectories} directories lie below what was named";
             // Before it is listed: what comes in between is seen by one or the other.
             int failed = group.Mark(folder, GateFan.Permissions | Fan.OnChild);
-            if (failed != 0)
+            if (failed is not 0 and not GateLayers.Mixed)
                 failed = group.Mark(folder, GateFan.OpenPermission | Fan.OnChild);
             if (failed != 0)
-                return $"{folder} cannot be marked: {Marshal.GetPInvokeErrorMessage(failed)}";
+                return Unmarked(folder, failed);
             Entered?.Invoke(folder);
             try
             {
@@ -223,7 +223,10 @@ internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReport
     }
 
     private string? MarkBeside(string folder) => group.Mark(folder, GateFan.OpenPermission | Fan.OnChild) is not 0 and var failed
-        ? $"{folder} cannot be marked: {Marshal.GetPInvokeErrorMessage(failed)}" : null;
+        ? Unmarked(folder, failed) : null;
+
+    private static string Unmarked(string folder, int failed) =>
+        $"{folder} cannot be marked: {(failed == GateLayers.Mixed ? GateLayers.Why : Marshal.GetPInvokeErrorMessage(failed))}";
 
     /// <summary>Without links, as the kernel names what it opens.</summary>
     public static string RealPath(string path)
