@@ -17,7 +17,7 @@ public static class ConfigSchema
         Require(root, "agents", "name");
         Require(root, "scan.waivers", "id", "reason", "owner", "expires");
         Require(root, "models.allow_imports", "module", "names");
-        Require(root, "models.policies", "path");
+        Require(root, "models.policies", "path", "policy");
         Require(root, "email", "host", "from", "to");
         var schema = new JsonObject
         {

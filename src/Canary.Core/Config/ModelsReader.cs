@@ -9,6 +9,8 @@ internal static class ModelsReader
 {
     private static readonly string[] Policies = [GatePolicy.Observe.Word(), GatePolicy.DenyChanged.Word(), GatePolicy.DenyUnknown.Word()];
 
+    private const GatePolicy Unsaid = (GatePolicy)(-1);
+
     private static readonly string[] Deaths = [OnDeath.End.Word(), OnDeath.Allow.Word(), OnDeath.Deny.Word()];
 
     public static ModelsConfig Read(Section section, string directory, Diagnostics diagnostics, ICollection<ConfigKey>? every)
@@ -40,12 +42,12 @@ internal static class ModelsReader
         {
             var section = new Section(entry, "models.policies", diagnostics, every);
             string? path = section.Text("path");
-            var policy = Policy(section, GatePolicy.DenyUnknown);
+            var policy = Policy(section, Unsaid);
             section.End();
             if (entry is not YamlMap)
                 continue;
-            if (path is null)
-                diagnostics.Add(entry, "a policy by path needs a 'path', which is a glob");
+            if (path is null || policy == Unsaid)
+                diagnostics.Add(entry, "a policy by path needs a 'path', which is a glob, and a 'policy'");
             else
                 policies.Add(PathPolicy.Of(path, policy, directory));
         }

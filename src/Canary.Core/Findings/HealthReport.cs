@@ -11,9 +11,6 @@ public sealed class HealthReport(string sensor, string lossClass, long count, st
 
     public string? Reason => reason;
 
-    /// <summary>Something was lost, or is not as it should be; else it is only said.</summary>
-    public bool IsLoss => count > 0;
-
     public override LogSource Source => Log;
 
     public override string Type => "config";

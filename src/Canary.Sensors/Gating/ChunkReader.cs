@@ -123,7 +123,8 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, Action compl
             if (reason == GateReason.Changed && file.Verdicts.Bad > 0)
                 judge.Changed(demand.Asked, file, demand.Done);
             else
-                judge.GiveUp(demand.Asked, file, reason, reason == GateReason.Changed ? "its size changed while it was read" : $"chunk {chunk} could not be read");
+                judge.GiveUp(demand.Asked, file, reason,
+                    reason == GateReason.Changed ? "its size changed while it was read" : $"chunk {chunk} could not be read");
         }
 
         _good.Clear();

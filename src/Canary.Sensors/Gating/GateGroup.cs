@@ -11,6 +11,8 @@ internal sealed unsafe class GateGroup : IDisposable
 {
     private const int LargeFile = 0x8000;
 
+    private readonly GateLayers _layers = new();
+
     private GateGroup(int descriptor) => Descriptor = descriptor;
 
     public int Descriptor { get; private set; }
@@ -55,6 +57,8 @@ internal sealed unsafe class GateGroup : IDisposable
     /// <summary>0, or the error. Adds to what the mark had.</summary>
     public int Mark(string path, ulong mask, bool follow = false)
     {
+        if (!_layers.Admits(path, follow))
+            return GateLayers.Mixed;
         fixed (byte* name = Bytes.Terminated(Bytes.Of(path)))
             return Result(LibC.FanotifyMark(Descriptor, Fan.MarkAdd | (follow ? 0 : GateFan.MarkDontFollow), mask, LibC.AtFdCwd, name));
     }

@@ -130,7 +130,7 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
     /// <summary>Ends a wait that nothing comes of.</summary>
     public void GiveUp(Question asked, Watched file, GateReason reason, string detail) => Answer(asked, file, reason, detail);
 
-    /// <summary>The answer to a question whose time is over, whoever holds it. It reads nothing and tells nothing, so that it cannot be held up itself.</summary>
+    /// <summary>The answer to a question whose time is over, whoever holds it: it reads nothing and tells nothing, and cannot be held up.</summary>
     /// <returns>False: it was answered meanwhile.</returns>
     public bool Cut(Question asked)
     {

@@ -5,7 +5,9 @@ using Canary.Sensors.Fanotify;
 
 namespace Canary.Sensors.Gating;
 
-/// <summary>The directories and files that are marked: those that were named, never a mount or a filesystem, so that no mistake can hold up the machine.</summary>
+/// <summary>
+/// The directories and files that are marked: those that were named, never a mount or a filesystem, so that no mistake can hold up the machine.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReports reports)
 {
@@ -103,7 +105,8 @@ internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReport
                 if (id == default)
                     continue;
                 _named[i] = (path, default);
-                reports.Health("place", 1, $"{path} is no directory any more. What comes in its place is guarded within a second of that; what is opened in it before is not asked about");
+                reports.Health("place", 1, $"{path} is no directory any more. "
+                    + "What comes in its place is guarded within a second of that; what is opened in it before is not asked about");
             }
             else if (WatchedFiles.IdOf(facts) is var now && now != id)
             {
@@ -142,10 +145,10 @@ internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReport
                 return $"more than {MostDirectories} directories lie below what was named";
             // Before it is listed: what comes in between is seen by one or the other.
             int failed = group.Mark(folder, GateFan.Permissions | Fan.OnChild);
-            if (failed != 0)
+            if (failed is not 0 and not GateLayers.Mixed)
                 failed = group.Mark(folder, GateFan.OpenPermission | Fan.OnChild);
             if (failed != 0)
-                return $"{folder} cannot be marked: {Marshal.GetPInvokeErrorMessage(failed)}";
+                return Unmarked(folder, failed);
             Entered?.Invoke(folder);
             try
             {
@@ -199,7 +202,9 @@ internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReport
         bool isFile = facts.IsRegular;
         lock (_lock)
         {
-            if ((!isFile && !facts.IsDirectory) || IsGuarded(real) || (isFile && files.Find(WatchedFiles.IdOf(facts)) is not null) || _toldLinks.Count >= MostLinksTold || !_toldLinks.Add(path))
+            if ((!isFile && !facts.IsDirectory) || IsGuarded(real) || (isFile && files.Find(WatchedFiles.IdOf(facts)) is not null))
+                return;
+            if (_toldLinks.Count >= MostLinksTold || !_toldLinks.Add(path))
                 return;
         }
 
@@ -218,7 +223,10 @@ internal sealed class GatePlaces(GateGroup group, WatchedFiles files, GateReport
     }
 
     private string? MarkBeside(string folder) => group.Mark(folder, GateFan.OpenPermission | Fan.OnChild) is not 0 and var failed
-        ? $"{folder} cannot be marked: {Marshal.GetPInvokeErrorMessage(failed)}" : null;
+        ? Unmarked(folder, failed) : null;
+
+    private static string Unmarked(string folder, int failed) =>
+        $"{folder} cannot be marked: {(failed == GateLayers.Mixed ? GateLayers.Why : Marshal.GetPInvokeErrorMessage(failed))}";
 
     /// <summary>Without links, as the kernel names what it opens.</summary>
     public static string RealPath(string path)

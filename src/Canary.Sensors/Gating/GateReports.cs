@@ -25,7 +25,9 @@ internal sealed class GateReports(LoaderProbe probe, TimeProvider time)
 
     public ChannelReader<GateWord> Words => _words.Reader;
 
-    /// <summary>A load that is allowed, or would have been refused but for the policy. Told a moment later, with the devices that the process has by then.</summary>
+    /// <summary>
+    /// A load that is allowed, or would have been refused but for the policy. Told a moment later, with the devices that the process has by then.
+    /// </summary>
     public void Allowed(string path, FileId id, GatedFile? file, GateReason reason, string detail, int pid, int chunk = -1)
     {
         if (Make(path, id, file, GateAnswer.Allowed, reason, detail, pid, chunk) is not { } load)

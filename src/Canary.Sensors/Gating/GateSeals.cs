@@ -20,7 +20,9 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
             return;
         try
         {
-            if (file.IsSealed || file.Retired || file.Unsealable is not null || file.Reader < 0 || !file.Verdicts.IsComplete || Stopwatch.GetTimestamp() < file.SealsAfter)
+            if (file.IsSealed || file.Retired || file.Unsealable is not null || file.Reader < 0 || !file.Verdicts.IsComplete)
+                return;
+            if (Stopwatch.GetTimestamp() < file.SealsAfter)
                 return;
             word = TrySeal(file, file.Reader);
             if (file.IsSealed)
@@ -171,9 +173,11 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         bool told = file.SealsAfter != 0;
         file.SealsAfter = Stopwatch.GetTimestamp() + (long)(TriesAgainAfter.TotalSeconds * Stopwatch.Frequency);
         return told ? null
-            : new GateGuarantee(file.Path, file.Guarantee, $"not sealed: the record of seals cannot be written ({why}), and without it nobody could take the seal off after a crash; tried again");
+            : new GateGuarantee(file.Path, file.Guarantee,
+                $"not sealed: the record of seals cannot be written ({why}), and without it nobody could take the seal off after a crash; tried again");
     }
 
     private static bool Holds(Watched file) =>
-        OpenFile.Of(file.Handle, withGeneration: false) is { Immutable: true } now && file.Verdicts.Stamp is { } sealedAs && now.Stamp == sealedAs with { Generation = 0 };
+        OpenFile.Of(file.Handle, withGeneration: false) is { Immutable: true } now
+        && file.Verdicts.Stamp is { } sealedAs && now.Stamp == sealedAs with { Generation = 0 };
 }

@@ -43,7 +43,8 @@ internal sealed class LoaderProbe(TimeProvider time)
 
     /// <summary>Runs as root from this very file. Its path would say nothing: in a container another file has it.</summary>
     public static bool IsRootWith(int pid, FileId image) =>
-        ProcFiles.Uid(pid) == 0 && PathFacts.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/exe"), follow: true) is { } facts && WatchedFiles.IdOf(facts) == image;
+        ProcFiles.Uid(pid) == 0
+        && PathFacts.Of(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/exe"), follow: true) is { } facts && WatchedFiles.IdOf(facts) == image;
 
     /// <summary>
     /// Whether all descriptors that a process has of a file can only write: what asks for a range is then no reader. No descriptor at

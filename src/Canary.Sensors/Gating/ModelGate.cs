@@ -60,7 +60,8 @@ public sealed class ModelGate : IDisposable
     public ChannelReader<GateWord> Words => _reports.Words;
 
     /// <summary>The files of the book that are guarded by now, with what holds for each.</summary>
-    public IReadOnlyList<(string Path, FileGuarantee Guarantee)> Files => [.. _files.All.Select(f => (f.Path, f.Guarantee)).OrderBy(f => f.Path, StringComparer.Ordinal)];
+    public IReadOnlyList<(string Path, FileGuarantee Guarantee)> Files =>
+        [.. _files.All.Select(f => (f.Path, f.Guarantee)).OrderBy(f => f.Path, StringComparer.Ordinal)];
 
     /// <summary>Sets the gate up. From the return on every open and read below the paths is judged.</summary>
     /// <returns>Why it cannot stand, in words; null when it does.</returns>
@@ -87,7 +88,8 @@ public sealed class ModelGate : IDisposable
             made.Meet(file.Path);
         made._places.TellLinks();
         if (made._names.Unwatched > 0)
-            made._reports.Health("place", made._names.Unwatched, "directories that come below as many guarded ones will not be guarded: raise fs.inotify.max_user_watches");
+            made._reports.Health("place", made._names.Unwatched,
+                "directories that come below as many guarded ones will not be guarded: raise fs.inotify.max_user_watches");
         new SealTakeover(made._files, made._reports, made._record).Run();
         OpenBefore.Tell(made._files, made._reports, static _ => true, "before the gate stood");
         made.Begin("gate places", () => made.Every(LooksAtPlaces, () => made._places.Look(made.Meet)));
@@ -119,7 +121,10 @@ public sealed class ModelGate : IDisposable
     /// <param name="count">0 for what is no loss.</param>
     public void Say(string lossClass, string reason, long count) => _reports.Health(lossClass, count, reason);
 
-    /// <summary>Ends the gate in order: what waits is answered, seals are taken off, the last words are told. A disk that does not answer holds it up for some seconds at most.</summary>
+    /// <summary>
+    /// Ends the gate in order: what waits is answered, seals are taken off, the last words are told. A disk that does not answer holds it up
+    /// for some seconds at most.
+    /// </summary>
     public void Stop()
     {
         if (Interlocked.Exchange(ref _stopped, 1) != 0)
@@ -137,7 +142,11 @@ public sealed class ModelGate : IDisposable
         var last = new Thread(LetGo) { Name = "gate end", IsBackground = true };
         last.Start();
         if (!Join(last, began))
-            _reports.Health("seal", 1, $"the disk did not answer for {EndsWithin.TotalSeconds:0} s: what is sealed may stay so; canary model unseal takes the flags off");
+        {
+            _reports.Health("seal", 1,
+                $"the disk did not answer for {EndsWithin.TotalSeconds:0} s: what is sealed may stay so; canary model unseal takes the flags off");
+        }
+
         // The last of the threads: until here it answered what this one opened.
         _table.End();
         _threads[0].Join();

@@ -4,7 +4,10 @@ using Canary.Events;
 
 namespace Canary.Sensors.Gating;
 
-/// <summary>Who had a guarded file open or mapped before the gate stood. The kernel fixes at the open whether reads raise events, so these are never asked about.</summary>
+/// <summary>
+/// Who had a guarded file open or mapped before the gate stood. The kernel fixes at the open whether reads raise events, so these are never
+/// asked about.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static class OpenBefore
 {

@@ -10,7 +10,7 @@ namespace Canary.Sensors.Gating;
 /// </summary>
 public sealed class SealRecord
 {
-    private const string Standing = "gate ";
+    private const string Standing = "gate";
 
     private readonly string _path;
     private readonly Dictionary<(ulong Device, ulong Inode), string> _sealed = [];
@@ -41,10 +41,10 @@ public sealed class SealRecord
         foreach (string line in File.ReadLines(path, Encoding.UTF8))
         {
             string[] parts = line.Split(' ', 3);
-            if (parts.Length == 3 && ulong.TryParse(parts[0], CultureInfo.InvariantCulture, out ulong device) && ulong.TryParse(parts[1], CultureInfo.InvariantCulture, out ulong inode))
+            if (parts.Length == 3 && Number(parts[0]) is { } device && Number(parts[1]) is { } inode)
                 record._sealed[(device, inode)] = parts[2];
-            else if (line.StartsWith(Standing, StringComparison.Ordinal) && int.TryParse(line.AsSpan(Standing.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int pid))
-                record._gate = pid;
+            else if (parts.Length == 2 && parts[0] == Standing && Number(parts[1]) is <= int.MaxValue and var pid)
+                record._gate = (int)pid;
         }
 
         return record;
@@ -103,6 +103,8 @@ public sealed class SealRecord
             return _sealed.ContainsKey((device, inode));
     }
 
+    private static ulong? Number(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
+
     // Whole and in place of the old one: a crash, or a full disk, leaves one or the other.
     private string? Write()
     {
@@ -115,7 +117,7 @@ public sealed class SealRecord
             using (var file = new FileStream(fresh, options))
             {
                 if (_gate != 0)
-                    file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Standing}{_gate}\n")));
+                    file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Standing} {_gate}\n")));
                 foreach (var ((device, inode), path) in _sealed)
                     file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{device} {inode} {path}\n")));
                 file.Flush(flushToDisk: true);

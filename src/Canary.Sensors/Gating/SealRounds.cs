@@ -3,7 +3,10 @@ using System.Runtime.Versioning;
 
 namespace Canary.Sensors.Gating;
 
-/// <summary>Seals what was compared whole, looks whether seals still hold, and lets go of files that went. A thread of its own: a disk may keep it waiting.</summary>
+/// <summary>
+/// Seals what was compared whole, looks whether seals still hold, and lets go of files that went. A thread of its own: a disk may keep it
+/// waiting.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class SealRounds(WatchedFiles files, GateSeals seals) : IDisposable
 {

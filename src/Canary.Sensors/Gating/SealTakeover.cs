@@ -3,7 +3,10 @@ using Canary.Events;
 
 namespace Canary.Sensors.Gating;
 
-/// <summary>What a gate left that did not come to its end: said in words, and its seals are this one's to take off. Nothing that it had found is believed.</summary>
+/// <summary>
+/// What a gate left that did not come to its end: said in words, and its seals are this one's to take off. Nothing that it had found is
+/// believed.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal sealed class SealTakeover(WatchedFiles files, GateReports reports, SealRecord? record)
 {
@@ -33,11 +36,13 @@ internal sealed class SealTakeover(WatchedFiles files, GateReports reports, Seal
 
         if (before != 0 && before != Environment.ProcessId)
         {
-            reports.Health("gate", 1, $"an earlier gate (process {before}) did not come to its end. Meanwhile nothing was compared, unless it was set to refuse. "
-                + $"{sealedNow} files are immutable from then, {undone} were about to be or were unsealed by hand: the bytes of all are compared anew, and nothing that was half done counts");
+            reports.Health("gate", 1, $"an earlier gate (process {before}) did not come to its end. "
+                + $"Meanwhile nothing was compared, unless it was set to refuse. {sealedNow} files are immutable from then, {undone} were about to be or "
+                + "were unsealed by hand: the bytes of all are compared anew, and nothing that was half done counts");
         }
 
         if (record.Stand(Environment.ProcessId) is { } unwritten)
-            reports.Health("seal", 1, $"the record of seals cannot be written ({unwritten}): nothing is sealed until it can, and if this gate dies, the next will not know");
+            reports.Health("seal", 1, $"the record of seals cannot be written ({unwritten}): "
+                + "nothing is sealed until it can, and if this gate dies, the next will not know");
     }
 }

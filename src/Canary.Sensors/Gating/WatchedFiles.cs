@@ -39,9 +39,16 @@ internal sealed class WatchedFiles(GateGroup group, IGateBook book, GateQueue qu
                 return known;
             // What was let through unread while no lock named it would else stay so.
             _ = group.Heed(descriptor, GateFan.Permissions);
-            bool ranges = group.Mark(descriptor, GateFan.Permissions) == 0;
-            if (!ranges)
-                _ = group.Mark(descriptor, GateFan.OpenPermission);
+            int failed = group.Mark(descriptor, GateFan.Permissions);
+            bool ranges = failed == 0;
+            if (!ranges && failed != GateLayers.Mixed)
+                failed = group.Mark(descriptor, GateFan.OpenPermission);
+            if (failed == GateLayers.Mixed)
+            {
+                reports.Health("place", 1, $"{path} is not guarded by itself: {GateLayers.Why}");
+                return null;
+            }
+
             int handle = PathFacts.Open($"/proc/self/fd/{descriptor}", follow: true);
             var watched = new Watched(file, id, path, handle, ranges)
             {

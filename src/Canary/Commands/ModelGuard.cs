@@ -17,17 +17,24 @@ internal static class ModelGuard
     private static readonly Argument<string[]> Paths = new("PATH") { Description = "directories and files to guard", Arity = ArgumentArity.OneOrMore };
     private static readonly Option<string[]> Policy = new("--policy")
     {
-        Description = "observe, deny-changed or deny-unknown (default: deny-unknown, but for models.policies of canary.yml); GLOB=POLICY for some paths, the first that matches",
+        Description = "observe, deny-changed or deny-unknown (default: deny-unknown, but for models.policies of canary.yml); "
+            + "GLOB=POLICY for some paths, the first that matches",
         HelpName = "POLICY",
         DefaultValueFactory = _ => [],
         CompletionSources = { "observe", "deny-changed", "deny-unknown" },
     };
     private static readonly Option<string?> For = new("--for") { Description = "end after this time: 250ms 10s 5m 2h 7d", HelpName = "DURATION" };
-    private static readonly Option<string> Deadline = new("--deadline") { Description = "how long a process waits at most while no part of its file can be compared", HelpName = "DURATION", DefaultValueFactory = _ => "30s" };
+    private static readonly Option<string> Deadline = new("--deadline")
+    {
+        Description = "how long a process waits at most while no part of its file can be compared",
+        HelpName = "DURATION",
+        DefaultValueFactory = _ => "30s",
+    };
     private static readonly Option<bool> NoSeal = new("--no-seal") { Description = "do not make files immutable that were compared whole" };
     private static readonly Option<string?> Death = new("--on-death")
     {
-        Description = "when the gate dies: end; allow: it is started again, and all may be opened until then; deny: it is started again, and all is refused until then (default: models.on_death of canary.yml)",
+        Description = "when the gate dies: end; allow: it is started again, and all may be opened until then; "
+            + "deny: it is started again, and all is refused until then (default: models.on_death of canary.yml)",
         HelpName = "WHAT",
         CompletionSources = { "end", "allow", "deny" },
     };
@@ -120,9 +127,10 @@ internal static class ModelGuard
             view.Ready(options.Policies.Otherwise, gate!.Files, book.Files.Count);
             if (link is not null)
             {
-                GuardLink.Listen(end.Cancel, () => gate.Say("gate", "the process that would start this gate again is gone: the gate stands, and when it dies nobody refuses anything", 1));
+                GuardLink.Listen(end.Cancel, () => gate.Say("gate",
+                    "the process that would start this gate again is gone: the gate stands, and when it dies nobody refuses anything", 1));
                 if (parsed.GetValue(Before) is { } before)
-                    gate.Say("gate", before, 1);
+                    gate.Say("worker", before, 1);
             }
             else if (until != Timeout.InfiniteTimeSpan)
             {

@@ -15,7 +15,8 @@ namespace Canary.Guarding;
 internal sealed class DaemonGate : IDisposable
 {
     /// <summary>Why there is none on other systems.</summary>
-    public const string NeedsLinux = "the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock";
+    public const string NeedsLinux =
+        "the gate needs Linux: on Windows an opener can only be held up by a driver; canary model verify holds the files against the lock";
 
     private static readonly string[] Blind =
     [
@@ -102,7 +103,11 @@ internal sealed class DaemonGate : IDisposable
             var stands = new DaemonGate(null, gate, gate.Stop) { Words = gate.Words };
             var watch = new LockWatch(gate, source, config.Guard, time);
             if (config.OnDeath != OnDeath.End)
-                gate.Say("gate", $"models.on_death: {config.OnDeath.Word()} is for canary model guard. This gate is part of the monitor: when the monitor dies, all may be opened until the service manager has started it again", 1);
+            {
+                gate.Say("gate", $"models.on_death: {config.OnDeath.Word()} is for canary model guard. This gate is part of the monitor: "
+                    + "when the monitor dies, all may be opened until the service manager has started it again", 1);
+            }
+
             _ = Task.Run(() => watch.RunAsync(stands._ended.Token), CancellationToken.None);
             return stands;
         }
@@ -112,7 +117,10 @@ internal sealed class DaemonGate : IDisposable
         }
     }
 
-    /// <summary>The program that verifies and locks as root while a gate stands. Run by the framework's host it has no file of its own to be known by.</summary>
+    /// <summary>
+    /// The program that verifies and locks as root while a gate stands. Run by the framework's host it has no file of its own to be known by.
+    /// </summary>
     [SupportedOSPlatform("linux")]
-    public static string? OwnProgram() => Environment.ProcessPath is { } path && Path.GetFileName(path) == "canary" ? FileSeal.RealPath(path) : null;
+    public static string? OwnProgram() =>
+        Environment.ProcessPath is { } path && Path.GetFileName(path) == "canary" ? FileSeal.RealPath(path) : null;
 }

@@ -14,14 +14,15 @@ internal sealed record GuardLink(int Group, int Pulse)
     public const char End = 'q';
 
     public static GuardLink? Parse(string text) =>
-        text.Split(':') is [var group, var pulse] && int.TryParse(group, CultureInfo.InvariantCulture, out int g) && int.TryParse(pulse, CultureInfo.InvariantCulture, out int p)
-            ? new GuardLink(g, p) : null;
+        text.Split(':') is [var group, var pulse] && Number(group) is { } g && Number(pulse) is { } p ? new GuardLink(g, p) : null;
 
     /// <summary>The gate answers, so far as it stands.</summary>
     public void Beat() => GatePulse.Beat(Pulse, stands: false);
 
     /// <summary>All marks are set.</summary>
     public void Stands() => GatePulse.Beat(Pulse, stands: true);
+
+    private static int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     /// <summary>Waits on a thread of its own for a word of the other.</summary>
     /// <param name="end">The gate is to end.</param>

@@ -78,9 +78,9 @@ internal sealed class GuardRun : IDisposable
                     _view.Load(load);
                 }
 
-                // What is no loss makes no alert by itself, as a lock that was replaced.
-                if (subject is HealthReport { IsLoss: false } report)
-                    _view.Note(report.Reason ?? "");
+                // Alerts of one kind are one group, of which the first is shown: what else is wrong would not be.
+                if (subject is HealthReport { Reason: { } reason })
+                    _view.Note(reason);
                 _engine.Evaluate(subject, _findings);
                 foreach (var finding in _findings)
                 {

@@ -18,6 +18,7 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastStill = TimeSpan.FromSeconds(2);
@@ -41,9 +42,10 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
                 long began = Stopwatch.GetTimestamp();
                 if (await OneAsync(cancel) is { } code)
                     return code;
-                pause = Stopwatch.GetElapsedTime(began) > WellAfter || pause == TimeSpan.Zero ? TimeSpan.FromSeconds(0.2)
-                    : TimeSpan.FromSeconds(Math.Min(2 * pause.TotalSeconds, LongestPause.TotalSeconds));
-                view.Note(string.Create(CultureInfo.InvariantCulture, $"{_before} {Meanwhile}; it is started again in {pause.TotalSeconds:0.#} s"));
+                pause = Stopwatch.GetElapsedTime(began) > WellAfter || pause == TimeSpan.Zero ? FirstPause
+                    : 2 * pause > LongestPause ? LongestPause : 2 * pause;
+                string again = string.Create(CultureInfo.InvariantCulture, $"it is started again in {pause.TotalSeconds:0.#} s");
+                view.Note($"{_before} {Meanwhile}; {again}");
                 await Task.Delay(pause, cancel);
             }
         }
@@ -57,7 +59,8 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
         }
     }
 
-    private string Meanwhile => onDeath == OnDeath.Deny ? "Until it is back, opens and reads of the guarded files are refused" : "Until it is back, nothing is compared";
+    private string Meanwhile =>
+        onDeath == OnDeath.Deny ? "Until it is back, opens and reads of the guarded files are refused" : "Until it is back, nothing is compared";
 
     /// <summary>One worker's life. Null: it died, and another is to be started.</summary>
     private async Task<int?> OneAsync(CancellationToken cancel)
@@ -142,7 +145,12 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
         bool hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] words = [.. hosted ? own : own[1..], ModelGuard.Worker.Name, string.Create(CultureInfo.InvariantCulture, $"{group}:{pulse}")];
         if (_before is not null)
-            words = [.. words, ModelGuard.Before.Name, $"{_before} {(onDeath == OnDeath.Deny ? $"Until this one stood, all was refused: {_refusing?.Refused ?? 0} opens and reads by now" : "Until this one stood, nothing was compared")}"];
+        {
+            string meanwhile = _refusing is { Refused: var refused }
+                ? $"Until this one stood, all was refused: {refused} opens and reads by now" : "Until this one stood, nothing was compared";
+            words = [.. words, ModelGuard.Before.Name, $"{_before} {meanwhile}"];
+        }
+
         return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, words) { RedirectStandardInput = true })
             ?? throw new IOException("the gate's process could not be started");
     }

@@ -52,7 +52,10 @@ internal sealed class GuardView(TextWriter output, TextWriter error, bool json, 
         if (json)
             Write(JsonLine.Of("model_load", w => Fields(w, load)));
         else if (!quiet && load.Answer == GateAnswer.Allowed)
-            Write(Invariant($"{load.Answer.Word()} {Printable.Line(load.Path, 300)} to {Printable.Line(load.Loader.Image ?? "a process that is gone", 200)} ({load.Loader.Pid}): {load.Reason.Word()}, {load.Detail}"));
+        {
+            string loader = Printable.Line(load.Loader.Image ?? "a process that is gone", 200);
+            Write(Invariant($"{load.Answer.Word()} {Printable.Line(load.Path, 300)} to {loader} ({load.Loader.Pid}): {load.Reason.Word()}, {load.Detail}"));
+        }
     }
 
     public void Guarantee(GateGuarantee word)
@@ -87,7 +90,9 @@ internal sealed class GuardView(TextWriter output, TextWriter error, bool json, 
         }
         else if (!quiet)
         {
-            Write(Invariant($"process {word.Pid} waits for {Printable.Line(word.Path, 300)}: {(word.Total == 0 ? 0 : 100.0 * word.Done / word.Total):0} % of {ByteSize.Write(word.Total)}, {word.Rate / 1e6:0} MB/s"), error);
+            double percent = word.Total == 0 ? 0 : 100.0 * word.Done / word.Total;
+            string size = ByteSize.Write(word.Total);
+            Write(Invariant($"process {word.Pid} waits for {Printable.Line(word.Path, 300)}: {percent:0} % of {size}, {word.Rate / 1e6:0} MB/s"), error);
         }
     }
 

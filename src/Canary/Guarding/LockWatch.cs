@@ -84,7 +84,7 @@ internal sealed class LockWatch(ModelGate gate, LockOnDisk inForce, IReadOnlyLis
         if (gate.Use(book) is not { } change)
             return;
         _digest = held.Digest();
-        gate.Say("lock", $"{shown} was replaced, and is in force: {change.Same} files as before, {change.Changed} with other bytes, {change.Added} that are new, "
-            + $"{change.Gone} that no lock names any more", 0);
+        gate.Say("lock", $"{shown} was replaced, and is in force: {change.Same} files as before, {change.Changed} with other bytes, "
+            + $"{change.Added} that are new, {change.Gone} that no lock names any more", 0);
     }
 }

@@ -60,7 +60,7 @@ public sealed class GuardWorld : IDisposable
     /// <summary>Whether the guard has written these words on its output.</summary>
     public bool Said(string words) => Out.Contains(words, StringComparison.Ordinal);
 
-    public void AwaitSaid(string words) => Wait(() => Said(words), $"was not said: {words}; but: {Out}");
+    public void AwaitSaid(string words) => Wait(() => Said(words), () => $"was not said: {words}; but: {Out}");
 
     /// <summary>Ends the guard in order, and gives all that it said.</summary>
     public List<JsonElement> End(Process guard, int code = 0)
@@ -96,12 +96,14 @@ public sealed class GuardWorld : IDisposable
         return loader.StandardOutput.ReadToEnd().Trim();
     }
 
-    public static void Wait(Func<bool> condition, string otherwise = "nothing came of it")
+    public static void Wait(Func<bool> condition, string otherwise = "nothing came of it") => Wait(condition, () => otherwise);
+
+    private static void Wait(Func<bool> condition, Func<string> otherwise)
     {
         var began = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(began.Elapsed < TimeSpan.FromSeconds(40), otherwise);
+            Assert.True(began.Elapsed < TimeSpan.FromSeconds(40), otherwise());
             Thread.Sleep(50);
         }
     }

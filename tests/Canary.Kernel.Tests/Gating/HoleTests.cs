@@ -141,10 +141,9 @@ public sealed class HoleTests : IDisposable
     [Fact]
     public void On_an_overlay_a_file_is_compared_at_each_open_and_a_copy_is_judged_as_what_it_is()
     {
-        var lower = _world.Model("lower/a.gguf", 3, written: false);
+        _world.Model("merged/a.gguf", 3, written: false);
         _world.Act("mkdir lower upper work merged");
-        File.WriteAllBytes(lower.Path, GateWorld.Bytes(3));
-        _world.Add(lower with { Path = _world.At("merged/a.gguf") });
+        File.WriteAllBytes(_world.At("lower/a.gguf"), GateWorld.Bytes(3));
         _world.Act("mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay merged");
         try
         {
@@ -161,6 +160,26 @@ public sealed class HoleTests : IDisposable
         finally
         {
             _world.Gate?.Dispose();
+            _world.Act("umount -l merged");
+        }
+    }
+
+    [Fact]
+    public void An_overlay_and_what_lies_below_it_are_not_guarded_by_one_gate_which_would_wait_for_itself()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Act("mkdir upper work merged; mount -t overlay -o lowerdir=models,upperdir=upper,workdir=work overlay merged");
+        try
+        {
+            var options = new ModelGateOptions { Paths = [_world.At("models"), _world.At("merged")], Seals = false };
+            string? why = ModelGate.Start(options, new GateBook([]), TimeProvider.System, out var gate);
+            Assert.Null(gate);
+            Assert.StartsWith($"{_world.At("merged")} cannot be marked: ", why, StringComparison.Ordinal);
+            Assert.Contains("a guard of its own", why, StringComparison.Ordinal);
+            Assert.Equal(Whole, _world.Load("read", "merged/a.gguf"));
+        }
+        finally
+        {
             _world.Act("umount -l merged");
         }
     }

@@ -69,7 +69,8 @@ public sealed class SampleTests
     /// <summary>With the comments that hold YAML turned into YAML.</summary>
     internal static string Uncommented()
     {
-        var lines = Sample.Split('\n').Select(l => l is "agents: []" ? "agents:" : l.StartsWith("  waivers: []", StringComparison.Ordinal) ? "  waivers:" : l.StartsWith("  allow_imports: []", StringComparison.Ordinal) ? "  allow_imports:" : l).ToList();
+        string[] lists = ["agents: []", "  waivers: []", "  allow_imports: []", "  policies: []"];
+        var lines = Sample.Split('\n').Select(l => lists.FirstOrDefault(list => l.StartsWith(list, StringComparison.Ordinal)) is { } empty ? empty[..^3] : l).ToList();
         for (int i = 0; i < lines.Count; i++)
         {
             if (lines[i].StartsWith("# - ", StringComparison.Ordinal) || lines[i].StartsWith("#   ", StringComparison.Ordinal) || lines[i] == "# email:")

@@ -20,7 +20,9 @@ public sealed record PathPolicy(PathGlob Glob, GatePolicy Policy)
 /// <summary>What the gate refuses, by path: the first glob that matches decides.</summary>
 public sealed class PolicyBook(GatePolicy otherwise, IReadOnlyList<PathPolicy> paths)
 {
-    /// <summary>For a file whose path is not known for certain, since its opener sees other mounts: no glob that allows more can be had by a false name.</summary>
+    /// <summary>
+    /// For a file whose path is not known for certain, since its opener sees other mounts: no glob that allows more can be had by a false name.
+    /// </summary>
     public GatePolicy Strictest { get; } = paths.Aggregate(otherwise, static (most, p) => p.Policy > most ? p.Policy : most);
 
     /// <summary>For what no glob matches.</summary>

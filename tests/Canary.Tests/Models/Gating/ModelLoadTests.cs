@@ -1,4 +1,5 @@
 using Canary.Findings;
+using Canary.Models;
 using Canary.Models.Gating;
 using Canary.Models.Hashing;
 using Xunit;
@@ -19,6 +20,15 @@ public sealed class ModelLoadTests
         Assert.Equal(["first"], File.TensorsIn(0));
         Assert.Equal(["first", "second", "third"], File.TensorsIn(1));
         Assert.Equal(["third"], File.TensorsIn(2));
+    }
+
+    [Fact]
+    public void Of_many_tensors_the_first_are_named_and_the_others_counted()
+    {
+        var many = File with { Tensors = [.. Enumerable.Range(0, 40).Select(i => new ModelTensor($"t{i}", "F16", [1], i * 10, 10))] };
+        Assert.Equal([.. Enumerable.Range(0, GatedFile.MostTensors).Select(i => $"t{i}"), $"and {40 - GatedFile.MostTensors} more"], many.TensorsIn(0));
+        Assert.Equal(GatedFile.MostTensors, (many with { Tensors = [.. many.Tensors.Take(GatedFile.MostTensors)] }).TensorsIn(0).Count);
+        Assert.Empty(many.TensorsIn(3));
     }
 
     [Fact]
