@@ -12,9 +12,7 @@ namespace Canary.Services;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsHost : IServiceHost
 {
-    /// <summary>The name that the service control manager and the event log know it by.</summary>
-    public const string Key = "Canary";
-
+    private const string Key = ServiceHosts.WindowsName;
     private const string Display = "Canary";
     private const string Description = "Watches what AI agents do on this machine: processes, packages and models. Alerts: canary alerts list.";
     private const string EventSource = @"SYSTEM\CurrentControlSet\Services\EventLog\Application\" + Key;
