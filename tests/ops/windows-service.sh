@@ -39,8 +39,13 @@ ok "the dry run says every step and changes nothing"
 canary service install || true
 [ -e "$program" ] || fail "the program was not copied"
 [ -d "$state" ] || fail "no state directory"
-canary service status --json || true
-says '"kind":"service","installed":true,"enabled":true' 'canary.exe\" daemon'
+# Wine's manager takes a moment to show what it made.
+for _ in 1 2 3 4 5 6 7 8; do
+  canary service status --json || true
+  ! grep -q '"installed":true' "$scratch/log" || break
+  sleep 1
+done
+says '"kind":"service","installed":true,"enabled":true' 'canary.exe\u0022 daemon'
 canary service install --dry-run || fail "a second dry run: exit code $?"
 says 'set the service Canary'
 ok "installed, and installed already"
