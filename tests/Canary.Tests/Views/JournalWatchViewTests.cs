@@ -9,9 +9,11 @@ using Xunit;
 
 namespace Canary.Tests.Views;
 
-public sealed class JournalWatchViewTests
+public sealed class JournalWatchViewTests : IDisposable
 {
     private readonly StringWriter _journal = new();
+
+    public void Dispose() => _journal.Dispose();
 
     [Theory]
     [InlineData(Level.Critical, "<2>")]
