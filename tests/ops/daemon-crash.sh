@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The daemon in the worst moments, the AOT binary itself: kill -9 while alerts pour in, a disk that is full or read-only while it runs and
-# when it starts, a record and a store that were cut or garbled. It comes back, says what it missed, and every alert that it printed with an
-# id is there. Needs root. Clocks that leap are unit tests (RunBookTests, PowerLossTests): no process may set this machine's.
+# when it starts, a record and a store that were cut or garbled, another uptime. It comes back, says what it missed, and every alert that it
+# printed with an id is there. Needs root. A wall clock that leaps is a unit test (RunBookTests, PowerLossTests): no test may set this machine's.
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "run as root"; exit 1; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -13,7 +13,7 @@ daemon='' passed=0 run=0
 finish() {
   [ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null || true
   mount -o remount,rw "$disk" 2>/dev/null || true
-  umount "$disk" 2>/dev/null || true
+  umount "$scratch/ext4" "$disk" 2>/dev/null || true
   rm -rf "$scratch"
 }
 trap finish EXIT
@@ -33,9 +33,10 @@ mount -t tmpfs -o size=3m,mode=700 tmpfs "$disk"
 : >"$scratch/canary.yml"
 cp /bin/bash "$home/.local/bin/claude"
 
+# start [WRAPPER…]
 start() {
   run=$((run + 1)) out=$scratch/out.$run err=$scratch/err.$run
-  "$canary" daemon --json --state "$state" --config "$scratch/canary.yml" >"$out" 2>"$err" </dev/null &
+  "$@" "$canary" daemon --json --state "$state" --config "$scratch/canary.yml" >"$out" 2>"$err" </dev/null &
   daemon=$!
   until_true 30 grep -q '"kind":"ready"' "$out" || fail "start $run: no ready line"
 }
@@ -142,4 +143,39 @@ start
 [ -z "$(comm -23 <(printf '%s\n' "$settled") <(stored))" ] || fail "a read-only disk lost stored alerts"
 end_it
 ok "a read-only disk: it watches and tells, says that nothing is stored, and stored alerts are there"
+
+# A file system that the kernel makes read-only beneath a running daemon, as after an error of the disk.
+truncate -s 16M "$scratch/image"
+mkfs.ext4 -q "$scratch/image"
+mkdir "$scratch/ext4"
+mount -o loop "$scratch/image" "$scratch/ext4"
+state=$scratch/ext4/state
+start
+attack before/error
+until_true 10 more_than 0 || fail "no alert before the error"
+settled=$(stored)
+mount -o remount,abort "$scratch/ext4"
+before=$(ids "$out" | wc -l)
+attack after/error
+until_true 10 more_than "$before" || fail "after an error of the disk nothing is told"
+kill -0 "$daemon" || fail "it died of a disk that became read-only"
+kill_it
+umount "$scratch/ext4"
+fsck.ext4 -p "$scratch/image" >/dev/null || [ $? -le 1 ]
+mount -o loop "$scratch/image" "$scratch/ext4"
+start
+until_true 10 slug canary_stopped_unasked || fail "the kill on a broken disk is not told"
+[ -z "$(comm -23 <(printf '%s\n' "$settled") <(stored))" ] || fail "a disk that became read-only lost stored alerts"
+ok "a disk that becomes read-only beneath it: it goes on telling, and what was stored is there after fsck"
+
+# ---- another uptime -----------------------------------------------------------------------------------------------------------
+
+kill_it
+start unshare --time --fork --kill-child --boottime 86400
+until_true 10 grep -q '1 d 0 h, nothing was watched; the clock was set back by' "$out" || fail "a clock that differs from the uptime is not said"
+kill_it
+start
+until_true 10 grep -q 'the clock of the system.s uptime is behind that sign' "$out" || fail "an uptime that runs backwards is not said"
+end_it
+ok "an uptime that leaps a day, and one that runs backwards: said in words"
 echo "$passed passed"

@@ -63,45 +63,45 @@ public sealed unsafe class Scm(string name)
         fixed (char* text = words)
         {
             char* description = text;
-            Check(ScmCalls.ChangeServiceConfig2(service, ScmCalls.Description, &description));
+            return Set(service, ScmCalls.Description, &description);
         }
     });
 
     /// <summary>Started again after each failure, also one that it reports itself, with a wait that grows; the count begins anew after a day.</summary>
-    public void Recover(params ReadOnlySpan<TimeSpan> waits)
+    /// <returns>False where the system does not know such a setting; so of the next two.</returns>
+    public bool Recover(params ReadOnlySpan<TimeSpan> waits)
     {
         var actions = new ScmCalls.FailureAction[waits.Length];
         for (int i = 0; i < waits.Length; i++)
             actions[i] = new ScmCalls.FailureAction { Type = 1, DelayMilliseconds = (uint)waits[i].TotalMilliseconds };
-        Change(service =>
+        return Change(service =>
         {
             fixed (ScmCalls.FailureAction* first = actions)
             {
                 var plan = new ScmCalls.FailurePlan { ResetSeconds = 24 * 60 * 60, Count = (uint)actions.Length, Actions = first };
-                Check(ScmCalls.ChangeServiceConfig2(service, ScmCalls.FailureActions, &plan));
                 int also = 1;
-                Check(ScmCalls.ChangeServiceConfig2(service, ScmCalls.FailureActionsFlag, &also));
+                return Set(service, ScmCalls.FailureActions, &plan) & Set(service, ScmCalls.FailureActionsFlag, &also);
             }
         }, ScmCalls.StartRight);
     }
 
     /// <summary>After the services that others wait for.</summary>
-    public void Delay() => Change(service =>
+    public bool Delay() => Change(service =>
     {
         int yes = 1;
-        Check(ScmCalls.ChangeServiceConfig2(service, ScmCalls.DelayedAutoStart, &yes));
+        return Set(service, ScmCalls.DelayedAutoStart, &yes);
     });
 
     /// <summary>It runs with these privileges, and without the others of its account.</summary>
-    public void Limit(IReadOnlyList<string> privileges)
+    public bool Limit(IReadOnlyList<string> privileges)
     {
         string list = string.Concat(privileges.Select(p => p + "\0")) + "\0";
-        Change(service =>
+        return Change(service =>
         {
             fixed (char* text = list)
             {
                 char* first = text;
-                Check(ScmCalls.ChangeServiceConfig2(service, ScmCalls.RequiredPrivileges, &first));
+                return Set(service, ScmCalls.RequiredPrivileges, &first);
             }
         });
     }
@@ -141,11 +141,16 @@ public sealed unsafe class Scm(string name)
         return null;
     });
 
-    private void Change(Action<nint> work, uint more = 0) => With<object?>(ScmCalls.Connect, ScmCalls.ChangeConfig | more, service =>
+    private bool Change(Func<nint, bool> work, uint more = 0) => With(ScmCalls.Connect, ScmCalls.ChangeConfig | more, work);
+
+    private static bool Set(nint service, uint level, void* words)
     {
-        work(service);
-        return null;
-    });
+        if (ScmCalls.ChangeServiceConfig2(service, level, words))
+            return true;
+        int error = Marshal.GetLastPInvokeError();
+        Check(error is ScmCalls.InvalidLevel or ScmCalls.NotImplemented, error);
+        return false;
+    }
 
     private T? With<T>(uint managerAccess, uint access, Func<nint, T> work)
     {

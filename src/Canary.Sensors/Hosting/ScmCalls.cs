@@ -10,7 +10,7 @@ internal static unsafe partial class ScmCalls
     internal const uint Connect = 0x1, CreateIn = 0x2;
     internal const uint QueryConfig = 0x1, ChangeConfig = 0x2, QueryStatus = 0x4, StartRight = 0x10, StopRight = 0x20, DeleteRight = 0x10000;
     internal const uint OwnProcess = 0x10, AutoStart = 2, NormalErrors = 1, NoChange = 0xffffffff;
-    internal const int Missing = 1060, Running = 1056, NotActive = 1062, AlreadyGone = 1072;
+    internal const int Missing = 1060, Running = 1056, InvalidLevel = 124, NotImplemented = 120, NotActive = 1062, AlreadyGone = 1072;
 
     internal const uint Description = 1, FailureActions = 2, DelayedAutoStart = 3, FailureActionsFlag = 4, SidType = 5, RequiredPrivileges = 6;
 

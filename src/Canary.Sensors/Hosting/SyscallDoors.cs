@@ -62,7 +62,8 @@ public static partial class SyscallDoors
         }
     }
 
-    private static Instruction[] Program()
+    /// <summary>The filter, for the kernel and for tests that run it by hand.</summary>
+    internal static Instruction[] Program()
     {
         const ushort Load = 0x20, JumpEqual = 0x15, JumpAtLeast = 0x35, JumpSet = 0x45, Return = 0x06;
         const uint Number = 0, Architecture = 4, FirstArgument = 16;
@@ -110,7 +111,7 @@ public static partial class SyscallDoors
 
     /// <summary>struct sock_filter of linux/filter.h.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private readonly struct Instruction(ushort code, byte whenTrue, byte whenFalse, uint operand)
+    internal readonly struct Instruction(ushort code, byte whenTrue, byte whenFalse, uint operand)
     {
         public readonly ushort Code = code;
         public readonly byte WhenTrue = whenTrue, WhenFalse = whenFalse;

@@ -35,7 +35,7 @@ internal static class DaemonCommand
             return ExitCode.Usage;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         using IWatchView view = parsed.GetValue(GlobalOptions.Json) ? new JsonWatchView(output)
-            : OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService() ? new EventLogWatchView(WindowsHost.Key, settings.Config.Alerts.ConsoleLevel)
+            : OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService() ? new EventLogWatchView(ServiceHosts.WindowsName, settings.Config.Alerts.ConsoleLevel)
             : IsJournal ? new JournalWatchView(output, settings.Config.Alerts.ConsoleLevel)
             : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
         try
@@ -56,7 +56,7 @@ internal static class DaemonCommand
                 config => (Settings.RuleDirectories(parsed, config), () => Settings.LoadRules(parsed, config)));
             var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
             builder.Services.AddSystemd();
-            builder.Services.AddWindowsService(options => options.ServiceName = WindowsHost.Key);
+            builder.Services.AddWindowsService(options => options.ServiceName = ServiceHosts.WindowsName);
             builder.Services.AddSingleton<IHostedService>(services => new Watchdog(monitor, services.GetService<ISystemdNotifier>()));
             using var host = builder.Build();
             using var reload = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>

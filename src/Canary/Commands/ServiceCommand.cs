@@ -34,9 +34,9 @@ internal static class ServiceCommand
             foreach (var step in plan.Steps)
             {
                 // Said before it is done: what fails is then the last line.
-                Say(parsed, output, step.Words, dry ? "planned" : step.Do is null ? "noted" : "done");
-                if (!dry)
-                    step.Do?.Invoke();
+                Say(parsed, output, step.Words, dry ? "planned" : step.IsChange ? "done" : "noted");
+                if (!dry && step.Run() is { } note)
+                    Say(parsed, output, note, "not done");
             }
 
             if (!dry)

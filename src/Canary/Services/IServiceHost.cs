@@ -27,7 +27,21 @@ internal sealed record ServicePlan(IReadOnlyList<ServiceStep> Steps, string? Ref
 
 /// <param name="Words">One step, as an order: «write …», «start …».</param>
 /// <param name="Do">Does it; null for a step that says what another one brings with it.</param>
-internal sealed record ServiceStep(string Words, Action? Do = null);
+internal sealed record ServiceStep(string Words, Action? Do = null)
+{
+    /// <summary>In place of <see cref="Do"/>: does it as far as this system can, and says what it could not; null when all was done.</summary>
+    public Func<string?>? Try { get; init; }
+
+    /// <summary>True when it changes something.</summary>
+    public bool IsChange => Do is not null || Try is not null;
+
+    /// <summary>What is to be said of it afterwards, or null.</summary>
+    public string? Run()
+    {
+        Do?.Invoke();
+        return Try?.Invoke();
+    }
+}
 
 /// <param name="Since">When the program that runs now was started, or the last one ended; null where it never ran.</param>
 /// <param name="ExitCode">Of the last run that ended; null where none did.</param>

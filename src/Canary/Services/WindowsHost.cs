@@ -12,13 +12,12 @@ namespace Canary.Services;
 [SupportedOSPlatform("windows")]
 internal sealed class WindowsHost : IServiceHost
 {
-    /// <summary>The name that the service control manager and the event log know it by.</summary>
-    public const string Key = "Canary";
-
+    private const string Key = ServiceHosts.WindowsName;
     private const string Display = "Canary";
     private const string Description = "Watches what AI agents do on this machine: processes, packages and models. Alerts: canary alerts list.";
     private const string EventSource = @"SYSTEM\CurrentControlSet\Services\EventLog\Application\" + Key;
     private const int AccessDenied = 5;
+    private const string NotHere = "  this system does not know that setting: left as it is";
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60);
 
     /// <summary>Kernel events, other users' processes and files, and what every program needs.</summary>
@@ -55,14 +54,14 @@ internal sealed class WindowsHost : IServiceHost
         else
             steps.Add(new($"copy this program to {_installed} (only administrators write there)", Copy));
         steps.Add(new($"make {_state}: full control for SYSTEM and Administrators, nothing for anybody else, nothing inherited", Close));
-        steps.Add(new($"{(there is null ? "create" : "set")} the service {Key}: {CommandLine}, account LocalSystem, started with the system, after the others (delayed)", () =>
+        steps.Add(new($"{(there is null ? "create" : "set")} the service {Key}: {CommandLine}, account LocalSystem", () =>
         {
             _scm.Put(Display, CommandLine);
             _scm.Describe(Description);
-            _scm.Delay();
         }));
-        steps.Add(new($"recovery: started again {string.Join(", ", Waits.Select(w => $"{w.TotalSeconds:0} s"))} after a failure, also after one that it reports itself; counted anew each day", () => _scm.Recover(Waits)));
-        steps.Add(new($"privileges: {string.Join(", ", Privileges)}, and no other of LocalSystem's", () => _scm.Limit(Privileges)));
+        steps.Add(new("start it with the system, after the services that others wait for (delayed)") { Try = () => _scm.Delay() ? null : NotHere });
+        steps.Add(new($"recovery: started again {string.Join(", ", Waits.Select(w => $"{w.TotalSeconds:0} s"))} after a failure, also after one that it reports itself; counted anew each day") { Try = () => _scm.Recover(Waits) ? null : NotHere });
+        steps.Add(new($"privileges: {string.Join(", ", Privileges)}, and no other of LocalSystem's") { Try = () => _scm.Limit(Privileges) ? null : NotHere });
         steps.Add(new($@"event log: source {Key} of the log Application (HKLM\{EventSource})", PutSource));
         steps.Add(new($"configuration: {Path.Combine(_state, "canary.yml")} where there is one; it is not made or changed"));
         steps.Add(new($"start the service {Key}", _scm.Start));

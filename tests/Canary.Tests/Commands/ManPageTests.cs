@@ -1,4 +1,3 @@
-using System.CommandLine;
 using Canary.Commands;
 using Canary.Tests.Support;
 using Xunit;

@@ -142,7 +142,7 @@ public sealed class SystemdHostTests : IDisposable
     {
         Assert.Null(plan.Refusal);
         foreach (var step in plan.Steps)
-            step.Do?.Invoke();
+            step.Run();
     }
 
     private string[] AskedOf() => [.. File.ReadAllLines(Asked).Select(l => l.Replace("--no-pager --no-ask-password ", "", StringComparison.Ordinal))];
