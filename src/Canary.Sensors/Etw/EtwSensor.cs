@@ -56,7 +56,8 @@ internal sealed class EtwSensor : ISensor
             (fromProcesses ? _processes : _rest).Ring.Advance();
         }
 
-        if (_processes.Ring.IsEmpty && _rest.Ring.IsEmpty)
+        // Whatever waits in a ring is younger.
+        if (taken < MostTaken)
             _decoders.Flush(now - HoldNs, into);
         return taken == MostTaken;
     }
