@@ -39,6 +39,9 @@ internal sealed unsafe class GateLayers
         }
     }
 
+    /// <summary>A file that is another filesystem's: whatever is changed in it copies it first.</summary>
+    public static bool IsView(int descriptor) => Kind(descriptor) != 0;
+
     private static ulong Kind(int descriptor)
     {
         byte* about = stackalloc byte[256];

@@ -124,6 +124,8 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
 
     private unsafe GateGuarantee? TrySeal(Watched file, int descriptor)
     {
+        if (GateLayers.IsView(descriptor))
+            return Never(file, "it is a file of an overlay, which would be copied up for the immutable flag");
         // A lease for reading is had only while nobody can write, by a descriptor or by a mapping; and while it is held, nobody begins to.
         _ = GateCalls.FCntl(descriptor, GateCalls.FSetSig, GateCalls.SigUrg);
         if (GateCalls.FCntl(descriptor, GateCalls.FSetLease, GateCalls.ReadLease) != 0)

@@ -151,6 +151,7 @@ public sealed class ModelGate : IDisposable
         _table.End();
         _threads[0].Join();
         _group.Dispose();
+        _clock.Tell();
         _reports.Turn(all: true);
         _reports.End();
     }

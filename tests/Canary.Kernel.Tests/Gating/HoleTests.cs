@@ -49,7 +49,7 @@ public sealed class HoleTests : IDisposable
         }
         finally
         {
-            _world.Act("umount bound");
+            _world.Act("umount -l bound");
         }
     }
 
@@ -149,7 +149,9 @@ public sealed class HoleTests : IDisposable
         {
             _world.Start(o => o with { Paths = [_world.At("merged")], Seals = true });
             Assert.Equal(Whole, _world.Load("read", "merged/a.gguf"));
-            Assert.Equal(FileGuarantee.CheckedAtOpen, Assert.Single(_world.Gate!.Files, f => f.Path == _world.At("merged/a.gguf")).Guarantee);
+            Thread.Sleep(700);
+            Assert.Equal((_world.At("merged/a.gguf"), FileGuarantee.CheckedAtOpen), Assert.Single(_world.Gate!.Files));
+            Assert.False(File.Exists(_world.At("upper/a.gguf")));
             // Written through the overlay, it is copied up: another file of the upper layer, under the same number as before.
             _world.Flip("merged/a.gguf", 1 << 20);
             Assert.Equal(Refused, _world.Load("read", "merged/a.gguf"));
