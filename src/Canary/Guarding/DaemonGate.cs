@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using System.Threading.Channels;
 using Canary.Config;
 using Canary.Events;
-using Canary.ModelFiles;
 using Canary.Models.Gating;
 using Canary.Models.Locking;
 using Canary.Sensors.Gating;
