@@ -84,7 +84,7 @@ internal sealed unsafe class GateGroup : IDisposable
     public void Deny(Question asked, int error) => Answer(asked, GateFan.DenyWith(error));
 
     /// <summary>Closes a question that was answered.</summary>
-    public static void Close(Question asked) => LibC.Close(asked.Descriptor);
+    public static void Close(Question asked) => _ = LibC.Close(asked.Descriptor);
 
     /// <summary>The answer to a question that somebody else holds. False: it was answered already.</summary>
     /// <param name="error">0 to allow.</param>

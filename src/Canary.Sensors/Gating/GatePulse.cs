@@ -29,5 +29,5 @@ public sealed unsafe class GatePulse : IDisposable
         _ = GateCalls.Write(descriptor, &beat, sizeof(ulong));
     }
 
-    public void Dispose() => LibC.Close(Descriptor);
+    public void Dispose() => _ = LibC.Close(Descriptor);
 }

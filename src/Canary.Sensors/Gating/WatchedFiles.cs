@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Runtime.Versioning;
 using Canary.Events;
 using Canary.Models.Gating;
-using Canary.Sensors.Fanotify;
 
 namespace Canary.Sensors.Gating;
 

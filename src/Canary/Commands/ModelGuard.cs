@@ -5,7 +5,6 @@ using Canary.Config;
 using Canary.Guarding;
 using Canary.ModelFiles;
 using Canary.Models.Gating;
-using Canary.Models.Locking;
 using Canary.Sensors.Gating;
 using Canary.Text;
 

@@ -3,7 +3,6 @@ using System.Threading.Channels;
 using Canary.Agents;
 using Canary.Config;
 using Canary.Events;
-using Canary.ModelFiles;
 using Canary.Models.Gating;
 using Canary.Models.Locking;
 using Canary.Sensors.Gating;
