@@ -156,7 +156,8 @@ internal sealed class WindowsHost : IServiceHost
         if (!Directory.Exists(directory))
             return null;
         var owner = new DirectoryInfo(directory).GetAccessControl(AccessControlSections.Owner).GetOwner(typeof(SecurityIdentifier));
-        return owner is SecurityIdentifier id && (id.IsWellKnown(WellKnownSidType.LocalSystemSid) || id.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid))
+        using var own = WindowsIdentity.GetCurrent();
+        return owner is SecurityIdentifier id && (id == own.User || id.IsWellKnown(WellKnownSidType.LocalSystemSid) || id.IsWellKnown(WellKnownSidType.BuiltinAdministratorsSid))
             ? null : $"{directory} is there and belongs to {owner?.Value ?? "nobody"}, not to the administrators: look at what is in it, and move it away";
     }
 
