@@ -39,10 +39,10 @@ internal static class ModelGuard
     };
 
     /// <summary>Given by a guard to the process that it runs the gate in.</summary>
-    public static readonly Option<string?> Worker = new("--worker") { Hidden = true };
+    public static readonly Option<string?> Worker = new("--worker") { Hidden = true, Description = "given by a guard to the process that it runs the gate in" };
 
     /// <summary>What became of the process before.</summary>
-    public static readonly Option<string?> Before = new("--before") { Hidden = true };
+    public static readonly Option<string?> Before = new("--before") { Hidden = true, Description = "what became of the process before" };
 
     public static Command Create()
     {

@@ -25,6 +25,8 @@ internal sealed class EventRecord : IDisposable
         w.WriteStartObject("logsource");
         w.WriteString("product", subject.Source.Product);
         w.WriteString("category", subject.Source.Category);
+        if (subject.Source.Service is { } service)
+            w.WriteString("service", service);
         w.WriteEndObject();
         w.WriteString("group", subject.Group);
         w.WriteStartObject("fields");

@@ -55,7 +55,7 @@ public sealed class ConstructTests
         if (row.Find("values") is not YamlMap values)
             return SigmaHq.Load.Book;
         var placeholders = values.Entries.ToDictionary(e => e.Key.Text, e => (IReadOnlyList<string>)[.. ((YamlList)e.Value).Items.Select(i => ((YamlScalar)i).Text)]);
-        return RuleLoader.Load(SigmaHq.All, new RuleOptions { Placeholders = placeholders }).Book;
+        return RuleLoader.Load(SigmaHq.All, new RuleOptions { Placeholders = placeholders, ForRecordedEvents = true }).Book;
     }
 
     private static IEnumerable<string> Hits(RuleBook book, YamlMap row, Dictionary<string, FieldValue> fields)

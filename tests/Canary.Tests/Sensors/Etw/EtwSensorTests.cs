@@ -8,7 +8,7 @@ using Xunit;
 
 namespace Canary.Tests.Sensors.Etw;
 
-public sealed class EtwSensorTests
+public sealed class EtwSensorTests : IDisposable
 {
     private readonly RingSession _processes = new("process", 4 << 20), _rest = new("event", 64 << 20);
     private readonly SetClock _clock = new();
@@ -98,8 +98,8 @@ public sealed class EtwSensorTests
     [Fact]
     public void What_found_no_room_what_a_session_lost_and_what_could_not_be_read_is_told_once()
     {
-        var small = new RingSession("event", 4096) { Lost = 7 };
-        var sensor = new EtwSensor(_processes, small, new EtwDecoders(_state), _clock);
+        using var small = new RingSession("event", 4096) { Lost = 7 };
+        using var sensor = new EtwSensor(_processes, small, new EtwDecoders(_state), _clock);
         var header = new EtwHeader(EtwProvider.KernelFile, 12, 1, 0, 1, 2, 5, 8);
         int fitted = 0;
         while (small.Ring.TryWrite(header, new byte[10]))
@@ -135,6 +135,13 @@ public sealed class EtwSensorTests
         Assert.Equal(["process"], state.Classes);
         Assert.Equal("no room for another logger", state.Unavailable);
         Assert.Null(new EtwSensor(new RingSession("process", 4096, EtwWords.Administrator), _rest, new EtwDecoders(_state), _clock).Start().Tier);
+    }
+
+    public void Dispose()
+    {
+        _sensor.Dispose();
+        _processes.Dispose();
+        _rest.Dispose();
     }
 
     private sealed class NobodyThere : IProcessProbe
