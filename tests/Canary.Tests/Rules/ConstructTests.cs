@@ -53,7 +53,7 @@ public sealed class ConstructTests
     private static RuleBook Book(YamlMap row)
     {
         if (row.Find("values") is not YamlMap values)
-            return SigmaHq.Load.Book;
+            return SigmaHq.Recorded.Book;
         var placeholders = values.Entries.ToDictionary(e => e.Key.Text, e => (IReadOnlyList<string>)[.. ((YamlList)e.Value).Items.Select(i => ((YamlScalar)i).Text)]);
         return RuleLoader.Load(SigmaHq.All, new RuleOptions { Placeholders = placeholders, ForRecordedEvents = true }).Book;
     }

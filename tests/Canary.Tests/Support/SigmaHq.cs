@@ -26,12 +26,16 @@ internal static class SigmaHq
     });
 
     private static readonly Lazy<RuleLoad> Loaded = new(() => RuleLoader.Load(All));
+    private static readonly Lazy<RuleLoad> ForRecords = new(() => RuleLoader.Load(All, new RuleOptions { ForRecordedEvents = true }));
 
     /// <summary>One file each, in the order of their paths.</summary>
     public static IReadOnlyList<RuleSource> All => Read.Value;
 
     /// <summary>All of them, with no placeholder defined.</summary>
     public static RuleLoad Load => Loaded.Value;
+
+    /// <summary>The same for the log of another sensor, which may have fields that none of ours fills.</summary>
+    public static RuleLoad Recorded => ForRecords.Value;
 
     /// <summary>As files below a directory.</summary>
     public static void Unpack(string directory)
