@@ -7,6 +7,7 @@ using Canary.ModelFiles;
 using Canary.Models.Locking;
 using Canary.Models.Pickles;
 using Canary.Models.Signing;
+using Canary.Registries;
 using Canary.Sensors.Files;
 using Canary.Text;
 
@@ -27,6 +28,7 @@ internal static class ModelLockCommand
     public static Command Create()
     {
         var command = new Command("lock", "write down what model files are: digests, chunks, tensors, and on whose word") { Paths, Output, AllowMismatch, AllowDenied, Trust, Sign, Signature };
+        HubOptions.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return command;
     }
@@ -61,7 +63,8 @@ internal static class ModelLockCommand
         long from = Stopwatch.GetTimestamp();
         string? signature = key is null ? null : Path.GetFullPath(parsed.GetValue(Signature) ?? Path.Combine(LockBase.Of(paths), "model.sig"));
         var view = new ModelView(parsed);
-        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, findings, imports, trust, TimeProvider.System) { Left = signature };
+        using var wire = new RegistryWire(new RegistryLimits(), TimeProvider.System);
+        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, findings, imports, trust, TimeProvider.System) { Left = signature, Hub = HubOptions.Of(parsed, wire, cancel) };
         ModelLock made;
         try
         {

@@ -85,12 +85,12 @@ internal sealed class RegistryOptions(ParseResult parsed)
     }
 
     // Said outright it goes before CI: the one way to ask from a build, --offline=false.
-    private static bool IsOffline(ParseResult parsed) => parsed.GetResult(GlobalOptions.Offline) is { Implicit: false }
+    internal static bool IsOffline(ParseResult parsed) => parsed.GetResult(GlobalOptions.Offline) is { Implicit: false }
         ? parsed.GetValue(GlobalOptions.Offline) : Environment.GetEnvironmentVariable("CI") is { Length: > 0 };
 
     private static Uri Address(ParseResult parsed, Option<string?> option, Uri standard) => parsed.GetValue(option) is { } named ? new Uri(named) : standard;
 
-    private static void CheckAddress(System.CommandLine.Parsing.OptionResult result)
+    internal static void CheckAddress(System.CommandLine.Parsing.OptionResult result)
     {
         foreach (var token in result.Tokens)
         {

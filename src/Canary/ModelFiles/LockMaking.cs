@@ -18,6 +18,9 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
     /// <summary>A file that is left out beside the lock: the signature that is made of it.</summary>
     public string? Left { get; init; }
 
+    /// <summary>The Hub, where it may be asked.</summary>
+    public HubAnswers? Hub { get; init; }
+
     /// <summary>Files that are not what a publisher's digest or signature says, and signatures that do not hold.</summary>
     public int Mismatches { get; private set; }
 
@@ -33,7 +36,7 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
         _known.UnionWith(all.Select(f => f.File.FullPath));
         var search = new HashSearch(directory, [.. all.Select(f => f.File)], tree);
         var signatures = new OmsSource(trust, time);
-        var claims = HashSources.Claims(search, signatures).ToLookup(c => c.Path, StringComparer.Ordinal);
+        var claims = HashSources.Claims(search, Hub is null ? [signatures] : [signatures, Hub]).ToLookup(c => c.Path, StringComparer.Ordinal);
         foreach (var (path, reason) in signatures.Refused)
             view.Finding(ModelFindings.Of(ModelRules.BadSignature, path, reason, "Load nothing from here until it is known who signed this, and what."));
         foreach (var (path, by) in signatures.Missing)
