@@ -179,7 +179,7 @@ in_box sh -c "kill -9 $pid"
 came_back() { is_active && [ "$(main_pid)" != "$pid" ] && has_alert canary_stopped_unasked; }
 until_true 40 came_back || fail "kill -9 is no alert, or it did not come back"
 [ "$(count_alerts)" -ge "$before" ] || fail "an alert is lost"
-journal_has 'no orderly end: it was killed' || fail "the journal does not say so"
+until_true 10 journal_has 'no orderly end: it was killed' || fail "the journal does not say so"
 until_true 30 grep -q 'stopped and nobody had asked' "$scratch/mails" || fail "no mail of the kill"
 ok "kill -9: started again, an alert and a mail, nothing lost"
 

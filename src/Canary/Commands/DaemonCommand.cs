@@ -64,7 +64,8 @@ internal static class DaemonCommand
                 signal.Cancel = true;
                 reloading.Run();
             });
-            await host.StartAsync(cancel);
+            // Asked to end while this starts, it still ends in order.
+            await host.StartAsync(CancellationToken.None);
             var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping);
             await monitor.WaitAsync(end.Token);

@@ -195,6 +195,9 @@ internal sealed class CanaryMonitor : IDisposable
 
     public void Dispose()
     {
+        // Where no orderly end came first, the pump must not find its sensors gone.
+        _stop.Cancel();
+        _thread?.Join();
         _gate?.Dispose();
         _sensors?.Dispose();
         _store.Dispose();
