@@ -210,7 +210,8 @@ public sealed class ModelGate : IDisposable
     private void StartThreads()
     {
         Begin("gate", _table.Run);
-        int workers = _options.Workers > 0 ? _options.Workers : Math.Clamp(Environment.ProcessorCount, 2, 8);
+        // More than processors: a file on a disk that stands still holds who seals it, and one more for each question about it.
+        int workers = _options.Workers > 0 ? _options.Workers : Math.Clamp(Environment.ProcessorCount + 6, 8, 16);
         for (int i = 0; i < workers; i++)
             Begin("gate worker", Work);
         Begin("gate clock", () => Every(Tick, _clock.Turn, _options.Pulse));

@@ -19,7 +19,7 @@ public sealed record ModelGateOptions
     /// <summary>Where it is written down which files were sealed, for who comes after a crash; null for nowhere.</summary>
     public string? SealRecord { get; init; }
 
-    /// <summary>Threads that read and compare; 0 for one a processor.</summary>
+    /// <summary>Threads that read and compare; 0 for six more than there are processors.</summary>
     public int Workers { get; init; }
 
     /// <summary>A group of another process, opened for this gate by <see cref="HeldGate"/>; -1 for one of its own.</summary>
