@@ -30,6 +30,8 @@ internal static class DaemonCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
+        // A signal that comes before the first wait would end the process at once: only then the command line knows what to wait for.
+        await Task.Yield();
         var settings = Settings.Load(parsed, withRules: true);
         if (settings.Tell(parsed))
             return ExitCode.Usage;

@@ -23,6 +23,8 @@ internal static class WatchCommand
 
     private static async Task<int> RunAsync(ParseResult parsed, string? duration, string? recordTo, RuleMatching matching, CancellationToken cancel)
     {
+        // As the daemon: a signal before the first wait would end the process at once.
+        await Task.Yield();
         TimeSpan? until = null;
         if (duration is not null)
         {
