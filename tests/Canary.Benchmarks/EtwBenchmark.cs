@@ -90,13 +90,4 @@ internal static class EtwBenchmark
     private sealed record Round(Outcome Decoded, Outcome Whole);
 
     private sealed record Outcome(double Seconds, long Allocated, int Activities, int Findings, long Lost);
-
-    private sealed class NobodyThere : IProcessProbe
-    {
-        public string? Variable(int pid, string name) => null;
-
-        public string UserName(uint uid) => "nobody";
-
-        public ProcessExecuted? Describe(int pid) => null;
-    }
 }

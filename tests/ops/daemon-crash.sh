@@ -5,11 +5,13 @@
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "run as root"; exit 1; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/ops/support/steps.sh
+. "$root/tests/ops/support/steps.sh"
 "$root/dev" publish linux-x64 >/dev/null
 canary=$root/artifacts/linux-x64/canary
 scratch=$(mktemp -d)
 disk=$scratch/disk home=$scratch/home state=$scratch/disk/state
-daemon='' passed=0 run=0
+daemon='' run=0
 finish() {
   [ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null || true
   mount -o remount,rw "$disk" 2>/dev/null || true
@@ -18,15 +20,6 @@ finish() {
 }
 trap finish EXIT
 fail() { echo "FAILED: $*"; tail -n 15 "$scratch"/out.* "$scratch"/err.* | cut -c1-600; exit 1; }
-ok() { passed=$((passed + 1)); printf 'ok: %s (%s s)\n' "$*" "$SECONDS"; }
-until_true() {
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$end" ] || return 1
-    sleep 0.1
-  done
-}
 
 mkdir -p "$disk" "$home/.local/bin"
 mount -t tmpfs -o size=3m,mode=700 tmpfs "$disk"

@@ -5,6 +5,8 @@
 set -euo pipefail
 [ "$(id -u)" = 0 ] || { echo "run as root"; exit 1; }
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck source=tests/ops/support/steps.sh
+. "$root/tests/ops/support/steps.sh"
 "$root/dev" publish linux-x64 >/dev/null
 deb=$(find "$root/artifacts" -maxdepth 1 -name 'canary_*_amd64.deb')
 [ -n "$deb" ] || { echo "FAILED: ./dev publish made no package"; exit 1; }
@@ -12,7 +14,7 @@ cache=${CANARY_DEBOOTSTRAP:-/var/tmp/canary-debootstrap}
 scratch=$(mktemp -d)
 inside=$scratch/root
 port=$((20000 + $$ % 20000))
-boot='' mails='' passed=0
+boot='' mails=''
 
 finish() {
   [ -z "$boot" ] || { kill "$boot" 2>/dev/null || true; wait "$boot" 2>/dev/null || true; }
@@ -28,17 +30,7 @@ fail() {
   tail -n 40 "$scratch"/*.log 2>/dev/null || true
   exit 1
 }
-ok() { passed=$((passed + 1)); printf 'ok: %s (%s s)\n' "$*" "$SECONDS"; }
 
-# until SECONDS COMMAND…
-until_true() {
-  local end=$((SECONDS + $1))
-  shift
-  until "$@" >/dev/null 2>&1; do
-    [ "$SECONDS" -lt "$end" ] || return 1
-    sleep 0.3
-  done
-}
 
 # ---- the package itself -----------------------------------------------------------------------------------------------------
 

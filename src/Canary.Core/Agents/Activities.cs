@@ -1,8 +1,10 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Canary.Agents.Portable;
 using Canary.Events;
 using Canary.Findings;
+using Canary.Text;
 
 namespace Canary.Agents;
 
@@ -34,7 +36,7 @@ public sealed class FileActivity(FileActed e, string product, ProcessImage actor
 
     public override string Type => "file";
 
-    public override string Identity => $"{Stable(e.Target ?? e.Path)} {FileName(Actor.Path)}";
+    public override string Identity => $"{Stable(e.Target ?? e.Path)} {PathName.Of(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
@@ -55,7 +57,7 @@ public sealed class NetworkActivity(Connected e, string? host, string product, P
 
     public override string Type => "network";
 
-    public override string Identity => $"{e.Address}:{e.Port.ToString(CultureInfo.InvariantCulture)} {FileName(Actor.Path)}";
+    public override string Identity => $"{e.Address}:{e.Port.ToString(CultureInfo.InvariantCulture)} {PathName.Of(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
@@ -69,20 +71,29 @@ public sealed class NetworkActivity(Connected e, string? host, string product, P
     };
 }
 
-/// <summary>dns_query.</summary>
-public sealed class DnsActivity(DnsAsked e, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
+/// <summary>dns_query: the question, or the question with its answer, as Sysmon's event 22 has it.</summary>
+/// <param name="queryType">The number of RFC 1035 §3.2.2.</param>
+public sealed class DnsActivity(string name, int queryType, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
 {
+    /// <summary>Whom it was asked of; null where only the answer was seen.</summary>
+    public IPAddress? Server { get; init; }
+
+    /// <summary>Null where only the question was seen.</summary>
+    public DnsAnswered? Answer { get; init; }
+
     public override LogSource Source { get; } = new(product, "dns_query");
 
     public override string Type => "dns";
 
-    public override string Identity => $"{Stable(e.Name)} {FileName(Actor.Path)}";
+    public override string Identity => $"{Stable(name)} {PathName.Of(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
-        Fields.QueryName => FieldValue.Of(e.Name),
-        Fields.QueryType => FieldValue.Of(e.QueryType),
-        Fields.QueryServer => FieldValue.Of(e.Server.ToString()),
+        Fields.QueryName => FieldValue.Of(name),
+        Fields.QueryType => FieldValue.Of(queryType),
+        Fields.QueryServer => FieldValue.Of(Server?.ToString()),
+        Fields.QueryStatus => Answer is null ? default : FieldValue.Of(Answer.Status),
+        Fields.QueryResults => Text(Answer?.Results),
         _ => base.Get(field),
     };
 }
@@ -101,7 +112,7 @@ public sealed class SystemActivity(SystemActed e, string product, ProcessImage? 
 
     public override string Type => "process";
 
-    public override string Identity => $"{e.Act} {Stable(e.Detail)} {FileName(Actor.Path)} {FileName(target?.Path ?? "")}";
+    public override string Identity => $"{e.Act} {Stable(e.Detail)} {PathName.Of(Actor.Path)} {PathName.Of(target?.Path ?? "")}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {

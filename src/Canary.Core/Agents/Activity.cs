@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Canary.Findings;
 
 namespace Canary.Agents;
@@ -7,6 +8,11 @@ public abstract class Activity(ProcessImage actor, AgentSession? session, DateTi
 {
     private static readonly FieldValue AgentWord = FieldValue.Of("agent");
     private static readonly FieldValue UnknownWord = FieldValue.Of("unknown");
+
+    private static readonly FrozenSet<string> Starters = new[]
+    {
+        "System", "smss.exe", "wininit.exe", "winlogon.exe", "services.exe", "userinit.exe", "explorer.exe", "svchost.exe", "sihost.exe",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     private FieldValue _ancestorImages, _ancestorCommandLines;
     private ProcessFacts[]? _chain;
@@ -59,9 +65,6 @@ public abstract class Activity(ProcessImage actor, AgentSession? session, DateTi
     /// <summary>A path without what differs between runs: numbers of processes and random parts of temporary names.</summary>
     protected static string Stable(string path) => StableName.Of(path);
 
-    /// <summary>What stands behind the last separator, of whichever system the path is.</summary>
-    protected static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
-
     // Outside a session the topmost shell or service is what a person would call «the same work».
     private string? TreeGroup()
     {
@@ -72,8 +75,12 @@ public abstract class Activity(ProcessImage actor, AgentSession? session, DateTi
     }
 
     // The programs of Windows from which every program of a logon, or every service, is started: what they share is no work.
-    private static bool StartsAll(ProcessImage image) => FileName(image.Path).ToUpperInvariant() is
-        "SYSTEM" or "SMSS.EXE" or "WININIT.EXE" or "WINLOGON.EXE" or "SERVICES.EXE" or "USERINIT.EXE" or "EXPLORER.EXE" or "SVCHOST.EXE" or "SIHOST.EXE";
+    private static bool StartsAll(ProcessImage image)
+    {
+        // Asked of every ancestor at every event: nothing is allocated.
+        var path = image.Path.AsSpan();
+        return Starters.GetAlternateLookup<ReadOnlySpan<char>>().Contains(path[(path.LastIndexOfAny('/', '\\') + 1)..]);
+    }
 
     private FieldValue Ancestors(Func<ProcessImage, string> part)
     {

@@ -70,10 +70,10 @@ public sealed class ActivityReader(ProcessTable table, Sessions sessions, Catalo
             case Connected connected:
                 return new NetworkActivity(connected, _names.Of(connected.Address), product, node.Image, node.Session, at);
             case DnsAsked asked:
-                return new DnsActivity(asked, product, node.Image, node.Session, at);
+                return new DnsActivity(asked.Name, asked.QueryType, product, node.Image, node.Session, at) { Server = asked.Server };
             case DnsAnswered answered:
                 _names.Add(answered);
-                return new DnsAnswerActivity(answered, product, node.Image, node.Session, at);
+                return new DnsActivity(answered.Name, answered.QueryType, product, node.Image, node.Session, at) { Answer = answered };
             case RegistryActed registry:
                 return new RegistryActivity(registry, node.Image, node.Session, at);
             case ImageMapped mapped:

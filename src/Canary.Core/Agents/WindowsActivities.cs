@@ -1,6 +1,7 @@
 using Canary.Agents.Portable;
 using Canary.Events;
 using Canary.Findings;
+using Canary.Text;
 
 namespace Canary.Agents;
 
@@ -18,7 +19,7 @@ public sealed class RegistryActivity(RegistryActed e, ProcessImage actor, AgentS
 
     public override string Type => "config";
 
-    public override string Identity => $"{Stable(_object)} {FileName(Actor.Path)}";
+    public override string Identity => $"{Stable(_object)} {PathName.Of(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
@@ -37,7 +38,7 @@ public sealed class ImageLoadActivity(ImageMapped e, string product, PortableFil
 
     public override string Type => "file";
 
-    public override string Identity => $"{Stable(e.Path)} {FileName(Actor.Path)}";
+    public override string Identity => $"{Stable(e.Path)} {PathName.Of(Actor.Path)}";
 
     public override FieldValue Get(Field field) => field.Id == Fields.ImageLoaded ? Text(e.Path)
         : files?.Field(e.Path, field.Id) is { IsAbsent: false } value ? value : base.Get(field);
@@ -52,7 +53,7 @@ public sealed class ScriptActivity(ScriptRun e, ProcessImage actor, AgentSession
 
     public override string Type => "process";
 
-    public override string Identity => $"{Stable(e.Path ?? "")} {FileName(Actor.Path)} {Stable(e.Text.Length <= 200 ? e.Text : e.Text[..200])}";
+    public override string Identity => $"{Stable(e.Path ?? "")} {PathName.Of(Actor.Path)} {Stable(e.Text.Length <= 200 ? e.Text : e.Text[..200])}";
 
     public override FieldValue Get(Field field) => field.Id switch
     {
@@ -82,29 +83,10 @@ public sealed class ModelOpenActivity(ModelOpened e, ProcessImage actor, AgentSe
     public override FieldValue Get(Field field) => field.Id switch
     {
         Fields.TargetFilename => Text(Path),
-        Fields.BaseName => Text(FileName(Path)),
+        Fields.BaseName => Text(PathName.Of(Path)),
         Fields.Gate => FieldValue.Of("observed"),
         Fields.Reason => FieldValue.Of("observed: this system lets no one verify a file before it is opened"),
         Fields.GpuDevice => e.Device is null ? default : FieldValue.Of([e.Device]),
-        _ => base.Get(field),
-    };
-}
-
-/// <summary>dns_query with its answer, as Sysmon's event 22 has it.</summary>
-public sealed class DnsAnswerActivity(DnsAnswered e, string product, ProcessImage actor, AgentSession? session, DateTimeOffset time) : Activity(actor, session, time)
-{
-    public override LogSource Source { get; } = new(product, "dns_query");
-
-    public override string Type => "dns";
-
-    public override string Identity => $"{Stable(e.Name)} {FileName(Actor.Path)}";
-
-    public override FieldValue Get(Field field) => field.Id switch
-    {
-        Fields.QueryName => FieldValue.Of(e.Name),
-        Fields.QueryType => FieldValue.Of(e.QueryType),
-        Fields.QueryStatus => FieldValue.Of(e.Status),
-        Fields.QueryResults => Text(e.Results),
         _ => base.Get(field),
     };
 }

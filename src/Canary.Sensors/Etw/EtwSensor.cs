@@ -64,14 +64,14 @@ internal sealed class EtwSensor : ISensor
 
     public void CollectLosses(List<SensorLoss> into)
     {
-        Tell(into, "process", _processes.Lost, ref _toldProcessSession);
-        Tell(into, "process", _processes.Ring.Dropped, ref _toldProcessRing);
-        Tell(into, "event", _rest.Lost, ref _toldSession);
-        Tell(into, "event", _rest.Ring.Dropped, ref _toldRing);
+        Tell(into, _processes.Class, _processes.Lost, ref _toldProcessSession);
+        Tell(into, _processes.Class, _processes.Ring.Dropped, ref _toldProcessRing);
+        Tell(into, _rest.Class, _rest.Lost, ref _toldSession);
+        Tell(into, _rest.Class, _rest.Ring.Dropped, ref _toldRing);
         Tell(into, "unknown version", _outcomes[(int)EtwOutcome.UnknownVersion], ref _told[(int)EtwOutcome.UnknownVersion]);
         Tell(into, "malformed", _outcomes[(int)EtwOutcome.Malformed], ref _told[(int)EtwOutcome.Malformed]);
-        Tell(into, "process", _decoders.State.Counts.LostEnds, ref _toldEnds);
-        Tell(into, "process", _decoders.State.Counts.ForgottenProcesses, ref _toldForgotten);
+        Tell(into, _processes.Class, _decoders.State.Counts.LostEnds, ref _toldEnds);
+        Tell(into, _processes.Class, _decoders.State.Counts.ForgottenProcesses, ref _toldForgotten);
         if (!_toldEnd && !(_processes.IsRunning && _rest.IsRunning))
         {
             _toldEnd = true;

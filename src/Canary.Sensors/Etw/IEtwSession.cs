@@ -3,7 +3,7 @@ namespace Canary.Sensors.Etw;
 /// <summary>One real-time session: it fills a ring from a thread of its own.</summary>
 internal interface IEtwSession : IDisposable
 {
-    /// <summary><c>process</c> or <c>rest</c>: the class under which its losses are told.</summary>
+    /// <summary><c>process</c> or <c>event</c>: the class under which its losses are told.</summary>
     string Class { get; }
 
     EtwRing Ring { get; }

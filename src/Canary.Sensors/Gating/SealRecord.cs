@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Canary.Sensors.Fanotify;
+using Canary.Sensors.Hosting;
 
 namespace Canary.Sensors.Gating;
 
@@ -105,59 +105,22 @@ public sealed class SealRecord
 
     private static ulong? Number(string text) => ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number) ? number : null;
 
-    // Whole and in place of the old one: a crash, or a full disk, leaves one or the other.
+    // Whole and in place of the old one: a crash, or a full disk, leaves one or the other. The flag must not reach the medium before it.
     private string? Write()
     {
-        string fresh = _path + ".new";
+        var text = new StringBuilder();
+        if (_gate != 0)
+            text.Append(CultureInfo.InvariantCulture, $"{Standing} {_gate}\n");
+        foreach (var ((device, inode), path) in _sealed)
+            text.Append(CultureInfo.InvariantCulture, $"{device} {inode} {path}\n");
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
-            if (!OperatingSystem.IsWindows())
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (var file = new FileStream(fresh, options))
-            {
-                if (_gate != 0)
-                    file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Standing} {_gate}\n")));
-                foreach (var ((device, inode), path) in _sealed)
-                    file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{device} {inode} {path}\n")));
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(fresh, _path, overwrite: true);
-            if (OperatingSystem.IsLinux())
-                Sync(Path.GetDirectoryName(Path.GetFullPath(_path)) ?? "/");
+            DurableFile.Write(_path, text.ToString());
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // What a full disk took of it would keep the disk full.
-            TryDelete(fresh);
             return e.Message;
-        }
-    }
-
-    // The flag must not reach the medium before the line that tells of it.
-    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
-    private static unsafe void Sync(string folder)
-    {
-        int descriptor;
-        fixed (byte* name = Bytes.Terminated(Bytes.Of(folder)))
-            descriptor = LibC.Open(name, LibC.ODirectory | LibC.OCloExec, 0);
-        if (descriptor < 0)
-            return;
-        _ = GateCalls.FSync(descriptor);
-        _ = LibC.Close(descriptor);
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // It is overwritten the next time.
         }
     }
 }

@@ -19,15 +19,37 @@ public static partial class DurableFile
             options.UnixCreateMode = Mine;
         // One of a run that died at this point, or of another's making, is not written through.
         File.Delete(staged);
-        using (var file = new FileStream(staged, options))
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(text));
-            file.Flush(flushToDisk: true);
+            using (var file = new FileStream(staged, options))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(staged, path, overwrite: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What a full disk took of it would keep the disk full.
+            TryDelete(staged);
+            throw;
         }
 
-        File.Move(staged, path, overwrite: true);
         if (OperatingSystem.IsLinux())
-            SyncDirectory(Path.GetDirectoryName(path)!);
+            SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+    }
+
+    private static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is overwritten the next time.
+        }
     }
 
     private static void SyncDirectory(string directory)

@@ -24,14 +24,12 @@ internal static class DaemonCommand
     public static Command Create()
     {
         var command = new Command("daemon", "the monitor as a service (systemd notify and watchdog, Windows service)");
-        command.SetAction((parsed, cancel) => RunAsync(parsed, cancel));
+        command.SetLongAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        // A signal that comes before the first wait would end the process at once: only then the command line knows what to wait for.
-        await Task.Yield();
         var settings = Settings.Load(parsed, withRules: true);
         if (settings.Tell(parsed))
             return ExitCode.Usage;

@@ -50,14 +50,12 @@ internal static class ModelGuard
         {
             Paths, ModelVerify.LockFile, Policy, For, Deadline, NoSeal, Death, Worker, Before,
         };
-        command.SetAction(RunAsync);
+        command.SetLongAction(RunAsync);
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        // Who ends the command by a signal finds it running, whatever it is at.
-        await Task.Yield();
         string[] paths = parsed.GetValue(Paths)!;
         if (!WatchCommand.TryFailOn(parsed, out _) || ModelCommand.TellMissing(parsed, paths))
             return ExitCode.Usage;

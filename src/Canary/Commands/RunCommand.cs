@@ -24,7 +24,7 @@ internal static class RunCommand
         var models = new Option<string?>("--models") { Description = "below this directory the command reads only what is as the lock says; without root, by Landlock", HelpName = "DIR" };
         var words = new Argument<string[]>("COMMAND") { Description = "the command and its arguments, behind --", Arity = ArgumentArity.OneOrMore };
         var command = new Command("run", "runs COMMAND with its whole tree watched; the command's own exit code, 120 where findings fail the gate, 125 where Canary could not watch") { agent, report, models, ModelVerify.LockFile, words };
-        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(agent), parsed.GetValue(report), parsed.GetValue(models), parsed.GetValue(words)!, cancel));
+        command.SetLongAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(agent), parsed.GetValue(report), parsed.GetValue(models), parsed.GetValue(words)!, cancel));
         return command;
     }
 

@@ -17,14 +17,12 @@ internal static class WatchCommand
         var record = new Option<string?>("--record") { Description = "write every event to this file as NDJSON, unredacted, for replay", HelpName = "FILE" };
         var verify = VerifyIndex();
         var command = new Command("watch", "the monitor in the foreground: sensors, rules, alerts") { duration, record, verify };
-        command.SetAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(duration), parsed.GetValue(record), MatchingOf(parsed, verify), cancel));
+        command.SetLongAction((parsed, cancel) => RunAsync(parsed, parsed.GetValue(duration), parsed.GetValue(record), MatchingOf(parsed, verify), cancel));
         return command;
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, string? duration, string? recordTo, RuleMatching matching, CancellationToken cancel)
     {
-        // As the daemon: a signal before the first wait would end the process at once.
-        await Task.Yield();
         TimeSpan? until = null;
         if (duration is not null)
         {

@@ -1,9 +1,7 @@
 using System.Runtime.Versioning;
 using Canary.Models.Gating;
-using Canary.Models.Locking;
 using Canary.Sensors.Gating;
 using Canary.Text;
-using Canary.Yaml;
 
 namespace Canary.Guarding;
 
@@ -58,22 +56,10 @@ internal sealed class LockWatch(ModelGate gate, LockOnDisk inForce, IReadOnlyLis
 
     private void Take()
     {
-        var faults = new Diagnostics();
-        ModelLock? held = null;
-        string? why = null;
-        try
-        {
-            held = LockStore.Read(inForce.LockFile, faults);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            why = e.Message;
-        }
-
+        var held = LockOnDisk.Now(inForce.LockFile, out string why);
         string shown = Printable.Line(inForce.LockFile, 400);
         if (held is null)
         {
-            why ??= faults.Count > 0 ? faults.All[0].ToString() : "it cannot be read";
             gate.Say("lock", $"{shown} was replaced and cannot be used: {Printable.Line(why, 400)}. {WayOut}", 1);
             return;
         }

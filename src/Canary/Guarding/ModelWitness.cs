@@ -4,7 +4,6 @@ using Canary.Agents;
 using Canary.Models.Gating;
 using Canary.Models.Locking;
 using Canary.Sensors.Files;
-using Canary.Yaml;
 
 namespace Canary.Guarding;
 
@@ -81,21 +80,9 @@ internal sealed class ModelWitness : IDisposable
 
     private void Hold(string path, Loader loader)
     {
-        var faults = new Diagnostics();
-        ModelLock? held = null;
-        string? why = null;
-        try
+        if (LockOnDisk.Now(_lockFile, out string why) is not { } held)
         {
-            held = LockStore.Read(_lockFile, faults);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            why = e.Message;
-        }
-
-        if (held is null)
-        {
-            Say(path, null, GateReason.Unreadable, $"without a sound lock nothing can be compared: {why ?? (faults.Count > 0 ? faults.All[0].ToString() : _lockFile)}", loader);
+            Say(path, null, GateReason.Unreadable, $"without a sound lock nothing can be compared: {why}", loader);
             return;
         }
 

@@ -39,14 +39,8 @@ internal sealed class HubAnswers(HubRegistry hub, (string Repository, string Com
 
     private (string Repository, string Commit, string Within)? Place(HashSearch search, TreeFile file)
     {
-        string[] parts = file.FullPath.Split(Path.DirectorySeparatorChar);
-        int at = Array.FindIndex(parts, p => p.StartsWith("models--", StringComparison.Ordinal));
-        if (at >= 0 && parts.Length > at + 3 && parts[at + 1] == "snapshots" && HubRegistry.IsCommit(parts[at + 2]))
-        {
-            string repository = parts[at]["models--".Length..].Replace("--", "/", StringComparison.Ordinal);
-            return HubRegistry.CanName(repository) ? (repository, parts[at + 2], string.Join('/', parts[(at + 3)..])) : null;
-        }
-
+        if (HubCache.Snapshot(file.FullPath) is var (_, repository, at, within) && HubRegistry.IsCommit(at))
+            return HubRegistry.CanName(repository) ? (repository, at, within) : null;
         return named is var (given, commit) ? (given, commit, Path.GetRelativePath(search.Base, file.FullPath).Replace(Path.DirectorySeparatorChar, '/')) : null;
     }
 
@@ -71,9 +65,9 @@ internal sealed class HubAnswers(HubRegistry hub, (string Repository, string Com
         return [];
     }
 
-    private static HashClaim? Claim(TreeFile file, HubEntry entry) =>
-        entry.Sha256 is { } sha256 ? Of(file, HashName.Sha256, sha256) : entry.GitSha1 is { } sha1 ? Of(file, HashName.GitSha1, sha1) : null;
-
-    private static HashClaim? Of(TreeFile file, string algorithm, string hex) =>
-        hex.Length == HashName.Digits(algorithm) && hex.All(char.IsAsciiHexDigit) ? new HashClaim(file.Path, algorithm, hex.ToLowerInvariant(), "the Hub, asked now,") : null;
+    private static HashClaim? Claim(TreeFile file, HubEntry entry)
+    {
+        string algorithm = entry.Sha256 is null ? HashName.GitSha1 : HashName.Sha256;
+        return HexDigest.Of(entry.Sha256 ?? entry.GitSha1, algorithm) is { } hex ? new HashClaim(file.Path, algorithm, hex, "the Hub, asked now,") : null;
+    }
 }

@@ -23,7 +23,7 @@ internal sealed class EventLogWatchView(string source, Level least) : IWatchView
 
     public void Alert(Alert alert, Sighting sighting)
     {
-        if (sighting == Sighting.Again || alert.Silenced || alert.Level < least)
+        if (!WatchWords.IsTold(alert, sighting, least))
             return;
         using var story = new StringWriter();
         PlainStory.Write(story, alert, whole: false);

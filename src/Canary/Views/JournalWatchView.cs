@@ -21,7 +21,7 @@ internal sealed class JournalWatchView(TextWriter output, Level least) : IWatchV
 
     public void Alert(Alert alert, Sighting sighting)
     {
-        if (sighting == Sighting.Again || alert.Silenced || alert.Level < least)
+        if (!WatchWords.IsTold(alert, sighting, least))
             return;
         using var story = new StringWriter();
         PlainStory.Write(story, alert, whole: false);

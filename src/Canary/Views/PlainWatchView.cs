@@ -26,7 +26,7 @@ internal sealed class PlainWatchView(TextWriter output, TextWriter error, Level 
 
     public void Alert(Alert alert, Sighting sighting)
     {
-        if (sighting == Sighting.Again || alert.Silenced || alert.Level < least)
+        if (!WatchWords.IsTold(alert, sighting, least))
             return;
         Say(output, () => PlainStory.Write(output, alert, whole: false));
     }
@@ -80,6 +80,9 @@ internal static class WatchWords
                 yield return Printable.Line($"{"",-12} does not see {blind}");
         }
     }
+
+    /// <summary>Whether a view of this least level has a line for it: an alert that came again, or was silenced, has none.</summary>
+    public static bool IsTold(Alert alert, Sighting sighting, Level least) => sighting != Sighting.Again && !alert.Silenced && alert.Level >= least;
 
     public static string Lost(SensorLoss loss) => string.Create(
         CultureInfo.InvariantCulture, $"lost {loss.Count} {loss.Class} events ({loss.Sensor}): what happened in them was not seen");

@@ -3,7 +3,7 @@ using Canary.Models.Locking;
 namespace Canary.Models.Provenance;
 
 /// <summary>Digests as people write them.</summary>
-internal static class HexDigest
+public static class HexDigest
 {
     /// <summary>In lower case; null where it is no digest of that algorithm.</summary>
     public static string? Of(string? text, string algorithm) =>

@@ -143,13 +143,4 @@ public sealed class EtwSensorTests : IDisposable
         _processes.Dispose();
         _rest.Dispose();
     }
-
-    private sealed class NobodyThere : IProcessProbe
-    {
-        public string? Variable(int pid, string name) => null;
-
-        public string UserName(uint uid) => "nobody";
-
-        public ProcessExecuted? Describe(int pid) => null;
-    }
 }

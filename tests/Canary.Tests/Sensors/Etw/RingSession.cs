@@ -26,3 +26,13 @@ internal sealed class SetClock : IBootClock
 
     public long NowNs() => Ns;
 }
+
+/// <summary>A system that knows no process but those that events told of.</summary>
+internal sealed class NobodyThere : IProcessProbe
+{
+    public string? Variable(int pid, string name) => null;
+
+    public string UserName(uint uid) => "nobody";
+
+    public ProcessExecuted? Describe(int pid) => null;
+}
