@@ -46,6 +46,13 @@ public sealed class RuleBook
         (r.Near is { } near && (Covers(r.Source, source) || near.After.Any(step => Covers(step.Source, source))))
         || (r.Correlation is { } correlation && correlation.Rules.Any(part => part.Correlation is not null || Covers(part.Source, source))));
 
+    /// <summary>Makes now the indexes for the events of a product, so that its first event need not wait for one.</summary>
+    public void Prepare(string product)
+    {
+        foreach (string category in Rules.Where(r => r.Source.Product == product).Select(r => r.Source.Category).OfType<string>().Distinct())
+            For(new LogSource(product, category));
+    }
+
     /// <summary>Makes now the indexes that another book has had use for.</summary>
     public void Prepare(RuleBook like)
     {

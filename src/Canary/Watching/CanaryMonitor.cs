@@ -100,12 +100,16 @@ internal sealed class CanaryMonitor : IDisposable
     /// <param name="prepare">Runs after the sensors started and before the pump: the tables are still the caller's.</param>
     public void Start(Action<CanaryMonitor>? prepare = null)
     {
+        string product = OperatingSystem.IsWindows() ? "windows" : "linux";
+        // An index takes tens of milliseconds, in which a theft may come and go: made before we say that we see, while the sensors start.
+        var indexes = Task.Run(() => _settings.Rules!.Book.Prepare(product));
         _sensors = SensorSet.Start(_settings.Config, _settings.Catalogue, _time);
         var clock = new WallClock(SystemProbe.Clock, _time);
         var probe = SystemProbe.Processes;
         var identity = ExecutableIdentity.OfPrograms(OperatingSystem.IsLinux() ? ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin"] : []);
         var table = new ProcessTable(clock, probe, identity);
-        _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock, OperatingSystem.IsWindows() ? "windows" : "linux");
+        _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock, product);
+        indexes.GetAwaiter().GetResult();
         _engine = new RuleEngine(_settings.Rules!.Book, _time, Matching);
         _gate = DaemonGate.Start(_settings.Config.Models, _state, _time);
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
