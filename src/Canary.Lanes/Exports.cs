@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Canary.Models.Hashing;
+using Canary.Hashing;
 
 namespace Canary.Lanes;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Canary.Hashing;
 using Canary.Models;
 using Canary.Models.Hashing;
 using Canary.Models.Locking;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Canary.Advisories.Index;
+using Org.BouncyCastle.Crypto.Digests;
 using Org.BouncyCastle.Crypto.EC;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
@@ -54,8 +54,11 @@ internal sealed class IndexKey
     {
         if (signature.Length != 2 * CoordinateBytes)
             return false;
-        byte[] digest = new byte[IndexLayout.DigestSize];
-        PageDigest.Of(message, digest);
+        // Without OpenSSL: a head is hashed before that library would be loaded.
+        var sha256 = new Sha256Digest();
+        sha256.BlockUpdate(message);
+        byte[] digest = new byte[sha256.GetDigestSize()];
+        sha256.DoFinal(digest);
         var signer = new ECDsaSigner();
         signer.Init(forSigning: false, _key);
         return signer.VerifySignature(digest, new BigInteger(1, signature[..CoordinateBytes]), new BigInteger(1, signature[CoordinateBytes..]));

@@ -53,7 +53,7 @@ internal static class NameForms
         return count;
     }
 
-    public static bool IsSeparator(char c) => Separators.Contains(c, StringComparison.Ordinal);
+    public static bool IsSeparator(char c) => c is '-' or '_' or '.' or '/' or '@';
 
     /// <summary>Without separators.</summary>
     public static int Joined(ReadOnlySpan<char> normal, Span<char> into)

@@ -146,11 +146,12 @@ public sealed class PopularNames
         var hashes = FormHashes;
         foreach (uint form in forms)
         {
-            int bucket = (int)(form >> (32 - BucketBits));
-            for (int at = _buckets[bucket]; at < _buckets[bucket + 1] && hashes[at] <= form; at++)
+            int bucket = (int)(form >> (32 - BucketBits)), end = _buckets[bucket + 1];
+            int first = hashes[_buckets[bucket]..end].IndexOf(form);
+            if (first < 0)
+                continue;
+            for (int at = _buckets[bucket] + first; at < end && hashes[at] == form; at++)
             {
-                if (hashes[at] != form)
-                    continue;
                 int target = FormTargets[at];
                 into ??= [];
                 if (!into.Contains(target))

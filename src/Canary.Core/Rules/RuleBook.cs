@@ -53,6 +53,9 @@ public sealed class RuleBook
             For(new LogSource(product, category));
     }
 
+    /// <summary>Makes now the index for the subjects of one source, of which thousands come and not millions.</summary>
+    public void PrepareForFew(LogSource source) => For(source, sampled: false);
+
     /// <summary>Makes now the indexes that another book has had use for.</summary>
     public void Prepare(RuleBook like)
     {
@@ -61,13 +64,13 @@ public sealed class RuleBook
     }
 
     /// <summary>The rules for events of one source, with their index; made when it is first asked for.</summary>
-    internal Bucket For(LogSource source)
+    internal Bucket For(LogSource source, bool sampled = true)
     {
         if (_buckets.TryGetValue(source, out var bucket))
             return bucket;
         if (_buckets.Count >= MostBuckets)
             _buckets.Clear();
-        return _buckets.GetOrAdd(source, s => new Bucket([.. Rules.Where(r => r.Correlation is null && Covers(r.Source, s))], Fields));
+        return _buckets.GetOrAdd(source, s => new Bucket([.. Rules.Where(r => r.Correlation is null && Covers(r.Source, s))], Fields, sampled));
     }
 
     internal static bool Covers(LogSource rule, LogSource subject) =>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Canary.Agents;
 using Canary.Config;
+using Canary.Inspection;
 using Canary.Rules;
 using Canary.Scanning;
 using Canary.Text;
@@ -41,8 +42,16 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
         if (RuleDirectories(parsed, config).Count > 0 || parsed.GetValue(GlobalOptions.NoDefaultRules))
             return ScanRules.Of(Book(LoadRules(parsed, config, below: [.. AboutScans])));
         // Tests hold the shipped rules to be sound: a fault of one that is read late would be the program's own.
-        var few = Task.Run(() => RuleLoader.Load(RuleSources.BuiltInWith(AboutPackages, AboutScans), OptionsOf(config)).Book);
+        var few = Task.Run(Few);
         return new ScanRules(few, new Lazy<RuleBook>(() => LoadRules(parsed, config, below: [.. AboutScans]).Book));
+
+        RuleBook Few()
+        {
+            var book = RuleLoader.Load(RuleSources.BuiltInWith(AboutPackages, AboutScans), OptionsOf(config)).Book;
+            // Else each of the threads that judge packages would make it.
+            book.PrepareForFew(PackageSubject.Log);
+            return book;
+        }
 
         RuleBook Book(RuleLoad load)
         {

@@ -3,6 +3,7 @@ using Canary.Alerts.Redaction;
 using Canary.Config;
 using Canary.Inspection;
 using Canary.Packages;
+using Canary.Sensors.Proc;
 using Canary.Surface;
 
 namespace Canary.Scanning;
@@ -22,14 +23,14 @@ internal enum ScanContents
 /// <summary>One scan of one tree: the walk, what the index knows, what the rules say.</summary>
 internal static class Scan
 {
-    private const int ManyPackages = 2_000;
-
     /// <param name="registries">What registries say of the packages.</param>
     /// <param name="nugetPackages">NuGet's folder of packages, to compare lockfiles with; null for none.</param>
     public static ScanReport Of(
         string path, Func<KnownBad> known, ScanRules rules, ScanConfig config, ScanContents contents, Exclusions exclude, Func<Inventory, IEnumerable<ScanFinding>> registries, TimeProvider time,
         CancellationToken cancel, string? nugetPackages = null)
     {
+        // Before anything grows.
+        ProgramImage.GiveBack();
         string full = Path.GetFullPath(path);
         string root = File.Exists(full) ? Path.GetDirectoryName(full)! : full;
         var files = contents == ScanContents.None ? null : new FileInspection(root, () => rules.All, known, time, contents == ScanContents.Unpacked);
@@ -37,9 +38,6 @@ internal static class Scan
         var redactor = new Lazy<Redactor>(() => new Redactor());
         var surface = new SurfaceScan(root, text => redactor.Value.Redact(text), time);
         var inventory = new PackageScan(path, meet: files is null ? null : Met, passed: surface.Pass) { Exclude = exclude }.Run(cancel);
-        // The lockfiles, megabytes of text, are read and done with: given back before the judging takes room of its own, it is never both.
-        if (inventory.Packages.Count >= ManyPackages)
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         var now = time.GetUtcNow();
         var inspected = files?.Run(cancel);
         var configured = files is null ? [] : SurfaceFindings.Of(surface.Run(inventory, cancel), rules, time);

@@ -218,6 +218,7 @@ internal sealed class CanaryMonitor : IDisposable
             return;
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         NativeHeap.Trim();
+        ProgramImage.GiveBack();
         _allocated = allocated;
     }
 

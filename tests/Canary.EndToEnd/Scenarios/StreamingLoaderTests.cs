@@ -1,5 +1,6 @@
 using System.Globalization;
 using Canary.EndToEnd.Support;
+using Canary.Hashing;
 using Canary.Models.Hashing;
 using Canary.Models.Locking;
 

@@ -1,13 +1,13 @@
 namespace Canary.Advisories.Index;
 
 /// <summary>
-/// The file of an index, little-endian: head, signature, data. The head says what the index is and holds the SHA-256 of each page of the
+/// The file of an index, little-endian: head, signature, data. The head says what the index is and holds the BLAKE3 of each page of the
 /// data; the signature is over the head and so over all. Data: the upper halves of the 64-bit hashes of names in order, the offset of every
 /// eighth record, payloads in order of their digests, texts, records in the order of the hashes.
 /// </summary>
 internal static class IndexLayout
 {
-    public const int Schema = 1;
+    public const int Schema = 2;
 
     public const int PageSize = 16 * 1024;
 

@@ -114,8 +114,13 @@ internal sealed class IndexWriter
             head.Number(source.Statements);
         }
 
+        Span<byte> digest = stackalloc byte[IndexLayout.DigestSize];
         for (int at = 0; at < data.Length; at += IndexLayout.PageSize)
-            head.Raw(SHA256.HashData(data.Slice(at, Math.Min(IndexLayout.PageSize, data.Length - at))));
+        {
+            PageDigest.Of(data.Slice(at, Math.Min(IndexLayout.PageSize, data.Length - at)), digest);
+            head.Raw(digest);
+        }
+
         byte[] bytes = head.Span.ToArray();
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), bytes.Length);
         return bytes;

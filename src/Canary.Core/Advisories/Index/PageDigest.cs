@@ -1,15 +1,10 @@
-using Org.BouncyCastle.Crypto.Digests;
+using Canary.Hashing;
 
 namespace Canary.Advisories.Index;
 
-/// <summary>SHA-256 without OpenSSL: of the few pages that a scan touches it is taken before the platform's library would be loaded.</summary>
+/// <summary>BLAKE3: a scan of many packages touches a megabyte of pages, and without the platform's library SHA-256 takes five times as long.</summary>
 internal static class PageDigest
 {
     /// <param name="digest">32 bytes.</param>
-    public static void Of(ReadOnlySpan<byte> bytes, Span<byte> digest)
-    {
-        var sha256 = new Sha256Digest();
-        sha256.BlockUpdate(bytes);
-        sha256.DoFinal(digest);
-    }
+    public static void Of(ReadOnlySpan<byte> page, Span<byte> digest) => Blake3.Hash(page, digest, Blake3Kernel.Widest);
 }

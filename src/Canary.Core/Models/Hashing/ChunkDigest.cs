@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Canary.Hashing;
 
 namespace Canary.Models.Hashing;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Canary.Hashing;
 
 namespace Canary.Models.Hashing;
 

@@ -1,3 +1,4 @@
+using Canary.Hashing;
 using Canary.Models.Hashing;
 using Microsoft.Win32.SafeHandles;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Canary.Hashing;
 using Canary.Models.Hashing;
 
 namespace Canary.Models.Locking;

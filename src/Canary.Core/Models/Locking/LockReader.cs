@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Canary.Hashing;
 using Canary.Models.Hashing;
 using Canary.Text;
 using Canary.Yaml;

@@ -22,7 +22,8 @@ internal sealed class Bucket
     // The rules to look at, by atom, for atoms that are some rule's witness.
     private readonly int[]?[] _witnessed;
 
-    public Bucket(Rule[] rules, Field[] fields)
+    /// <param name="sampled">Look first where ordinary events hold least: worth its time where many will come.</param>
+    public Bucket(Rule[] rules, Field[] fields, bool sampled)
     {
         Rules = rules;
         var table = new AtomTable();
@@ -45,7 +46,7 @@ internal sealed class Bucket
         _anyField = slots.Contains(Atom.AnyField) ? Scan(Atom.AnyField) : null;
         _always = new ulong[(rules.Length + 63) / 64];
         var byAtom = new List<int>?[_atoms];
-        var found = isIndexed ? InSample(fields) : [];
+        var found = isIndexed && sampled ? InSample(fields) : [];
         for (int rule = 0; rule < rules.Length; rule++)
         {
             var atoms = isIndexed ? table.Witness(rules[rule].Condition, found) : null;
@@ -63,7 +64,7 @@ internal sealed class Bucket
             var any = slot == Atom.AnyField ? [] : scans[Atom.AnyField];
             var anyNumbers = slot == Atom.AnyField ? [] : numbers[Atom.AnyField];
             return new FieldScan(
-                [.. scans[slot], .. any], numbers[slot].Concat(anyNumbers).GroupBy(n => n.Number).ToDictionary(g => g.Key, g => g.Select(n => n.Bit).ToArray()));
+                [.. scans[slot], .. any], numbers[slot].Concat(anyNumbers).GroupBy(n => n.Number).ToDictionary(g => g.Key, g => g.Select(n => n.Bit).ToArray()), sampled);
         }
     }
 

@@ -12,14 +12,14 @@ internal sealed class FieldScan
     private readonly int[] _notAscii;
     private readonly Dictionary<double, int[]> _numbers;
 
-    public FieldScan(IReadOnlyCollection<(Atom Atom, int Bit)> atoms, Dictionary<double, int[]> numbers)
+    public FieldScan(IReadOnlyCollection<(Atom Atom, int Bit)> atoms, Dictionary<double, int[]> numbers, bool sampled)
     {
         _numbers = numbers;
         _notAscii = [.. atoms.Where(a => a.Atom.Kind == AtomKind.NotAscii).Select(a => a.Bit)];
         var within = atoms.Where(a => a.Atom.Kind == AtomKind.Contains).Select(a => (a.Atom.Literal, a.Bit)).ToArray();
         var starts = atoms.Where(a => a.Atom.Kind is AtomKind.StartsWith or AtomKind.Equals).Select(a => (a.Atom.Literal, a.Atom.Kind == AtomKind.Equals, a.Bit)).ToArray();
         var ends = atoms.Where(a => a.Atom.Kind == AtomKind.EndsWith).Select(a => (a.Atom.Literal, false, a.Bit)).ToArray();
-        _within = within.Length == 0 ? null : new LiteralSearch(within);
+        _within = within.Length == 0 ? null : new LiteralSearch(within, sampled);
         _starts = starts.Length == 0 ? null : new LiteralTree(starts, fromEnd: false);
         _ends = ends.Length == 0 ? null : new LiteralTree(ends, fromEnd: true);
     }

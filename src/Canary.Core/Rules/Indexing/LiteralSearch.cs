@@ -32,7 +32,8 @@ internal sealed class LiteralSearch
     private readonly (byte[] Literal, int Bit)[] _short;
 
     /// <param name="literals">In capitals, ASCII, of at least one character; with the bit of each.</param>
-    public LiteralSearch(IReadOnlyCollection<(string Literal, int Bit)> literals)
+    /// <param name="sampled">File them by how rare they are in ordinary events.</param>
+    public LiteralSearch(IReadOnlyCollection<(string Literal, int Bit)> literals, bool sampled)
     {
         _shift = 32 - Math.Clamp(BitOperations.Log2((uint)literals.Count) + 6, 10, MostBits);
         var filed = new Dictionary<uint, List<Entry>>();
@@ -42,7 +43,7 @@ internal sealed class LiteralSearch
         foreach (var (literal, bit) in literals.Where(l => l.Literal.Length >= Gram - 1).OrderBy(l => l.Literal.Length).ThenBy(l => l.Literal, StringComparer.Ordinal))
         {
             byte[] bytes = Encoding.ASCII.GetBytes(literal);
-            var (offset, slots) = File(bytes, filed);
+            var (offset, slots) = File(bytes, filed, sampled);
             var entry = new Entry(bytes, text.Count, offset, bit);
             text.AddRange(bytes);
             foreach (uint slot in slots)
@@ -120,7 +121,7 @@ internal sealed class LiteralSearch
     private uint SlotOf(ReadOnlySpan<byte> four) => SlotOf(MemoryMarshal.Read<uint>(four), _shift);
 
     /// <summary>Where in the literal it is looked for, and under which slots: those four bytes, or all that may follow a shorter literal.</summary>
-    private (int Offset, IEnumerable<uint> Slots) File(byte[] literal, Dictionary<uint, List<Entry>> filed)
+    private (int Offset, IEnumerable<uint> Slots) File(byte[] literal, Dictionary<uint, List<Entry>> filed, bool sampled)
     {
         if (literal.Length < Gram)
             return (0, [.. Alphabet.Select(b => SlotOf([.. literal, b])).Distinct()]);
@@ -130,7 +131,7 @@ internal sealed class LiteralSearch
         {
             // What is filed there already costs a comparison at each place where these bytes stand.
             int others = filed.TryGetValue(SlotOf(literal.AsSpan(i, Gram)), out var list) ? list.Count : 0;
-            double cost = OrdinaryEvents.Frequency(literal.AsSpan(i, Gram)) * (1 + (0.5 * others));
+            double cost = OrdinaryEvents.Frequency(literal.AsSpan(i, Gram), sampled) * (1 + (0.5 * others));
             if (cost < least)
                 (least, best) = (cost, i);
         }

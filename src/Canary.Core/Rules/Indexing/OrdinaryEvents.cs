@@ -15,8 +15,9 @@ internal static class OrdinaryEvents
     public static IReadOnlyList<RecordSubject> All => Sample.Value;
 
     /// <summary>How often four bytes stand in the sample, plus a little for how common each of them is in any text.</summary>
-    public static double Frequency(ReadOnlySpan<byte> four) =>
-        Grams.Value.GetValueOrDefault(Key(four)) + (Common(four[0]) * Common(four[1]) * Common(four[2]) * Common(four[3]));
+    /// <param name="sampled">Ask the sample, which takes milliseconds to read.</param>
+    public static double Frequency(ReadOnlySpan<byte> four, bool sampled) =>
+        (sampled ? Grams.Value.GetValueOrDefault(Key(four)) : 0) + (Common(four[0]) * Common(four[1]) * Common(four[2]) * Common(four[3]));
 
     private static double Common(byte b) => b switch
     {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Canary.Models.Hashing;
+using Canary.Hashing;
 using Canary.Tests.Support;
 using CsCheck;
 using Xunit;

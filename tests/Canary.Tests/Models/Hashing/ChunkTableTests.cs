@@ -1,3 +1,4 @@
+using Canary.Hashing;
 using Canary.Models;
 using Canary.Models.Hashing;
 using CsCheck;

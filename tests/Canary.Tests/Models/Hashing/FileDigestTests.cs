@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Canary.Hashing;
 using Canary.Models;
 using Canary.Models.Hashing;
 using Canary.Tests.Support;

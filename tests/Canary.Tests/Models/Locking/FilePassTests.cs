@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Canary.Hashing;
 using Canary.Models;
-using Canary.Models.Hashing;
 using Canary.Models.Locking;
 using CsCheck;
 using Xunit;

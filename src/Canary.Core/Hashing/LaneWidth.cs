@@ -1,4 +1,4 @@
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>How many inputs are hashed side by side, in the lanes of one vector.</summary>
 internal enum LaneWidth

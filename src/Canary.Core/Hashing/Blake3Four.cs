@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>As <see cref="Blake3Sixteen"/>, with four lanes, for every x64 processor of these days.</summary>
 internal static class Blake3Four

@@ -1,4 +1,4 @@
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>
 /// BLAKE3 without a key, digests of 32 bytes, after its specification (github.com/BLAKE3-team/BLAKE3-specs). It is a tree over chunks of

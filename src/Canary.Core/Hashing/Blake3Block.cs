@@ -2,7 +2,7 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>The compression function of BLAKE3 on one block, without lanes, and the constants of the specification.</summary>
 internal static class Blake3Block

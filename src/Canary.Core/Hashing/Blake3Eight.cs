@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>As <see cref="Blake3Sixteen"/>, with eight lanes.</summary>
 internal static class Blake3Eight

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>Sixteen inputs of equal length side by side, each in its lane of the sixteen words of the state.</summary>
 internal static class Blake3Sixteen

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>The nodes of a BLAKE3 tree, many at a time.</summary>
 internal static class Blake3Kernel

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
-namespace Canary.Models.Hashing;
+namespace Canary.Hashing;
 
 /// <summary>
 /// The kernels compiled for AVX2 or AVX-512 (<c>src/Canary.Lanes</c>), in a library beside the program. Without it the program's own are
