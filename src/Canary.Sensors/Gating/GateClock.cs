@@ -14,6 +14,7 @@ internal sealed class GateClock(GateQueue queue, GateJudge judge, ModelGateOptio
 
     public void Turn()
     {
+        queue.Turn();
         foreach (var asked in queue.Late(options.Deadline))
         {
             if (judge.Cut(asked))

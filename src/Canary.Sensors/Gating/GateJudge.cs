@@ -9,6 +9,9 @@ namespace Canary.Sensors.Gating;
 [SupportedOSPlatform("linux")]
 internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces places, GateQueue queue, GateReports reports, ModelGateOptions options)
 {
+    // A file is in other hands for as long as a look takes, or for as long as a disk does.
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
     private readonly FileId? _trusted = options.Trusted is { } program && PathFacts.Of(program, follow: true) is { } facts ? WatchedFiles.IdOf(facts) : null;
 
     public void Judge(Question asked)
@@ -50,7 +53,14 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
         var elsewhere = asked.IsOpen ? files.OtherName(asked.Descriptor, file) : null;
         bool waits = false, other, retired;
         int bad = -1;
-        lock (file)
+        if (!Monitor.TryEnter(file, asked.Held ? TimeSpan.Zero : Look))
+        {
+            asked.Held = true;
+            queue.AskLater(asked);
+            return true;
+        }
+
+        try
         {
             retired = file.Retired;
             other = facts.Stamp.Size != file.File.Size;
@@ -63,6 +73,10 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
                 else if (file.Verdicts.Covers(whole ? 0 : asked.Offset, whole ? facts.Stamp.Size : asked.Count, out int first, out int last))
                     (waits, bad) = Ranges(asked, file, first, last);
             }
+        }
+        finally
+        {
+            Monitor.Exit(file);
         }
 
         if (retired)

@@ -21,7 +21,8 @@ public sealed class ModelGate : IDisposable
     private readonly ModelGateOptions _options;
     private readonly GateGroup _group;
     private readonly GateReports _reports;
-    private readonly GateQueue _queue = new();
+    private readonly GateQueue _queue;
+    private readonly int _workers;
     private readonly WatchedFiles _files;
     private readonly GatePlaces _places;
     private readonly GateSeals _seals;
@@ -42,6 +43,9 @@ public sealed class ModelGate : IDisposable
     {
         _options = options;
         _group = group;
+        // More than processors: a file on a disk that stands still holds who reads it or seals it.
+        _workers = options.Workers > 0 ? options.Workers : Math.Clamp(Environment.ProcessorCount + 6, 8, 16);
+        _queue = new GateQueue(_workers, Math.Min(_workers, Environment.ProcessorCount));
         _record = options.SealRecord is { } record ? SealRecord.Load(record) : null;
         var probe = new LoaderProbe(time);
         _reports = new GateReports(probe, time);
@@ -210,10 +214,12 @@ public sealed class ModelGate : IDisposable
     private void StartThreads()
     {
         Begin("gate", _table.Run);
-        // More than processors: a file on a disk that stands still holds who seals it, and one more for each question about it.
-        int workers = _options.Workers > 0 ? _options.Workers : Math.Clamp(Environment.ProcessorCount + 6, 8, 16);
-        for (int i = 0; i < workers; i++)
-            Begin("gate worker", Work);
+        for (int i = 0; i < _workers; i++)
+        {
+            int worker = i;
+            Begin("gate worker", () => Work(worker));
+        }
+
         Begin("gate clock", () => Every(Tick, _clock.Turn, _options.Pulse));
         Begin("gate words", () => Every(Tick, new GateRounds(_files, _clock, _reports).Turn));
         Begin("gate seals", _rounds.Run);
@@ -238,10 +244,10 @@ public sealed class ModelGate : IDisposable
         }
     }
 
-    private void Work()
+    private void Work(int worker)
     {
         var reader = new ChunkReader(_group, _judge, _rounds.Wake);
-        while (_queue.Take(out var asked, out var file, out int chunk))
+        while (_queue.Take(worker, out var asked, out var file, out int chunk))
         {
             if (asked is not null)
                 _judge.Judge(asked);

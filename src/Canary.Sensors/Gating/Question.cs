@@ -27,6 +27,9 @@ internal sealed class Question(PermissionEvent asked)
     /// <summary>The file that it is about, as soon as that is known.</summary>
     public Watched? File { get; set; }
 
+    /// <summary>The file was in other hands when it was judged, and may be for long.</summary>
+    public bool Held { get; set; }
+
     /// <summary>It waits for chunks of the file, and goes on waiting while any are compared.</summary>
     public bool Waits { get; set; }
 

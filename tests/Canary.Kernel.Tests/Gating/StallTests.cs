@@ -46,6 +46,28 @@ public sealed class StallTests : IDisposable
     }
 
     [Fact]
+    public void However_many_ask_for_a_file_on_a_disk_that_stands_still_others_are_answered_at_once()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Model("models/b.gguf", 3);
+        _world.Flip("models/b.gguf", (3 << 20) + 5);
+        _world.Start(o => o with { Seals = true, Deadline = TimeSpan.FromSeconds(8) });
+        Freeze();
+        _ = _world.Load("read", "models/a.gguf");
+        Thread.Sleep(500);
+        // What is written to the disk that stands still would wait for it.
+        string told = Directory.CreateDirectory(_disk.At("told")).FullName;
+        _world.Act($"for i in $(seq 40); do (./elsewhere/model-reads read models/a.gguf > {told}/$i 2>&1; echo end >> {told}/$i) >/dev/null 2>&1 & done; sleep 1");
+        long began = Stopwatch.GetTimestamp();
+        Assert.Equal("blocks 4 failed 1 first 3 errno 5", _world.Load("read", "models/b.gguf"));
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 4);
+        Thaw();
+        // Those who wait until then are answered by what the file is, and not by the clock.
+        GuardWorld.Wait(() => Directory.GetFiles(told).All(f => File.ReadAllText(f).EndsWith("end\n", StringComparison.Ordinal)));
+        Assert.Equal(40, Directory.GetFiles(told).Count(f => File.ReadAllText(f).Contains("blocks 4 failed 0", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void The_end_of_a_gate_does_not_wait_for_a_disk_that_stands_still()
     {
         _world.Model("models/a.gguf", 3);
