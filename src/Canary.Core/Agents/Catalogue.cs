@@ -50,28 +50,24 @@ public sealed class Catalogue
     }
 
     /// <summary>True when path, package or arguments say it, not only the base name.</summary>
-    public static bool IsConfirmed(AgentProfile profile, string image, string requested, IReadOnlyList<string> arguments)
-    {
-        string? script = Interpreters.ScriptOf(image, arguments);
-        return Confirms(profile, image) || Confirms(profile, requested) || (script is not null && Confirms(profile, script))
-            || ArgumentsMatch(profile, image, arguments);
-    }
+    public static bool IsConfirmed(AgentProfile profile, string image, string requested, IReadOnlyList<string> arguments) =>
+        new Started(image, requested, arguments).IsConfirmed(profile);
 
     /// <summary>The agent that this program is, and whether more than its base name says so; null for none.</summary>
     /// <param name="arguments">With the program's own name first, as the kernel has them.</param>
     public AgentProfile? Match(string image, string requested, IReadOnlyList<string> arguments, out bool verified)
     {
+        var started = new Started(image, requested, arguments);
         foreach (var profile in Profiles)
         {
-            if (IsConfirmed(profile, image, requested, arguments))
+            if (started.IsConfirmed(profile))
             {
                 verified = true;
                 return profile;
             }
         }
 
-        // The script is the first argument that is no option: node --flag /path/cli.js …
-        string? script = Interpreters.ScriptOf(image, arguments);
+        string? script = started.Script;
         bool windows = WindowsPath.IsOne(image);
         verified = false;
         return ByBasename(image, windows) ?? ByBasename(requested, windows) ?? (script is null ? null : ByBasename(script, windows));
@@ -97,9 +93,8 @@ public sealed class Catalogue
         return name;
     }
 
-    private static bool Confirms(AgentProfile profile, string path)
+    private static bool Confirms(AgentProfile profile, string comparable, bool windows)
     {
-        string comparable = Comparable(path, out bool windows);
         foreach (string pattern in profile.Paths)
         {
             if (FileSystemName.MatchesSimpleExpression(pattern, comparable, windows))
@@ -139,17 +134,42 @@ public sealed class Catalogue
         return false;
     }
 
-    private static bool ArgumentsMatch(AgentProfile profile, string image, IReadOnlyList<string> arguments)
+    private static bool ArgumentsMatch(AgentProfile profile, string arguments)
     {
-        if (profile.Arguments.Count == 0 || arguments.Count < 2 || !Interpreters.IsOne(image))
-            return false;
-        string joined = string.Join(' ', arguments.Skip(1).Take(8));
         foreach (string pattern in profile.Arguments)
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, joined, ignoreCase: false))
+            if (FileSystemName.MatchesSimpleExpression(pattern, arguments, ignoreCase: false))
                 return true;
         }
 
         return false;
+    }
+
+    /// <summary>What a program is compared by with every profile, made once for all of them.</summary>
+    private readonly struct Started
+    {
+        private readonly (string Path, bool Windows) _image, _requested, _script;
+        private readonly string? _arguments;
+
+        public Started(string image, string requested, IReadOnlyList<string> arguments)
+        {
+            // The script is the first argument that is no option: node --flag /path/cli.js …
+            Script = Interpreters.ScriptOf(image, arguments);
+            _image = Of(image);
+            _requested = requested == image ? _image : Of(requested);
+            _script = Script is null ? default : Of(Script);
+            if (arguments.Count >= 2 && Interpreters.IsOne(image))
+                _arguments = string.Join(' ', arguments.Skip(1).Take(8));
+        }
+
+        public string? Script { get; }
+
+        public bool IsConfirmed(AgentProfile profile) =>
+            Confirms(profile, _image.Path, _image.Windows)
+            || (!ReferenceEquals(_requested.Path, _image.Path) && Confirms(profile, _requested.Path, _requested.Windows))
+            || (Script is not null && Confirms(profile, _script.Path, _script.Windows))
+            || (_arguments is not null && ArgumentsMatch(profile, _arguments));
+
+        private static (string Path, bool Windows) Of(string path) => (Comparable(path, out bool windows), windows);
     }
 }

@@ -20,6 +20,9 @@ public static class WindowsPath
     /// </summary>
     public static string Normal(string path)
     {
+        // As nearly every path of an event is.
+        if (IsPlain(path))
+            return path;
         if (IsNative(path))
             return Native(path);
         if (path.StartsWith(@"\\?\", StringComparison.Ordinal) || path.StartsWith(Nt, StringComparison.Ordinal))
@@ -106,6 +109,10 @@ public static class WindowsPath
     private static bool IsSeparator(char c) => c is '\\' or '/';
 
     private static bool IsDrive(ReadOnlySpan<char> text) => text.Length > 2 && char.IsAsciiLetter(text[0]) && text[1] == ':' && text[2] == '\\';
+
+    private static bool IsPlain(ReadOnlySpan<char> path) =>
+        path.Length > 3 && IsDrive(path) && path[3] != '\\' && path[^1] is not ('\\' or '.' or ' ')
+        && !path.Contains('/') && path[3..].IndexOf(@"\\", StringComparison.Ordinal) < 0 && path[3..].IndexOf(@".\", StringComparison.Ordinal) < 0;
 
     private static bool IsNative(ReadOnlySpan<char> path) => path.StartsWith(@"\Device\", StringComparison.OrdinalIgnoreCase);
 
