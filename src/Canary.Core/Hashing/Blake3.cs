@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Canary.Hashing;
 
 /// <summary>
@@ -13,6 +15,17 @@ public static class Blake3
 
     /// <summary>The digest of all the data.</summary>
     public static void Hash(ReadOnlySpan<byte> data, Span<byte> digest) => Hash(data, digest, Blake3Tree.Widest);
+
+    /// <summary>
+    /// The digest of a text in hexadecimal, for names and sums of the program's own. Takes microseconds, where the platform's library for
+    /// SHA-256, or a module for more lanes, takes milliseconds to load.
+    /// </summary>
+    public static string Hex(string text)
+    {
+        Span<byte> digest = stackalloc byte[DigestBytes];
+        Hash(Encoding.UTF8.GetBytes(text), digest, Blake3Kernel.Widest);
+        return Convert.ToHexStringLower(digest);
+    }
 
     /// <summary>The chaining value of a subtree that is not the root.</summary>
     /// <param name="data">A power of two of chunks, or fewer at the end of the file.</param>
@@ -35,7 +48,8 @@ public static class Blake3
             throw new ArgumentException("not one chaining value for each subtree", nameof(chainingValues));
         byte[] nodes = new byte[Blake3Tree.Room((int)count)];
         chainingValues.CopyTo(nodes);
-        Root(nodes, (int)count, digest, Blake3Tree.Widest);
+        // Of the largest model a MiB: not worth a module, which takes milliseconds to load.
+        Root(nodes, (int)count, digest, Blake3Kernel.Widest);
     }
 
     internal static void Hash(ReadOnlySpan<byte> data, Span<byte> digest, LaneWidth width)

@@ -1,4 +1,6 @@
-using System.Security.Cryptography;
+using System.Globalization;
+using System.Text;
+using Canary.Hashing;
 
 namespace Canary.Models.Locking;
 
@@ -17,13 +19,16 @@ public sealed record ModelLock(DateTimeOffset Created, string Base, IReadOnlyLis
     /// <summary>The canonical form: the same lock has the same bytes.</summary>
     public byte[] Bytes() => LockWriter.Write(this);
 
-    /// <summary>What verdicts are bound to: SHA-256 over all that a verification compares with, and nothing else. Another date alone makes no other lock.</summary>
+    /// <summary>
+    /// What verdicts are bound to: BLAKE3 over all that a verification compares with, and nothing else. Another date alone makes no other
+    /// lock.
+    /// </summary>
     public string Digest()
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var text = new StringBuilder();
         foreach (var file in Files.OrderBy(f => f.Path, StringComparer.Ordinal))
-            hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{file.Path}\0{file.Size}\0{file.Sha256}\0{file.Blake3}\n"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+            text.Append(CultureInfo.InvariantCulture, $"{file.Path}\0{file.Size}\0{file.Sha256}\0{file.Blake3}\n");
+        return Blake3.Hex(text.ToString());
     }
 
     public LockedFile? Find(string path) => Files.FirstOrDefault(f => f.Path == path);

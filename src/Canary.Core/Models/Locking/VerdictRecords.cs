@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
+using Canary.Hashing;
 
 namespace Canary.Models.Locking;
 
@@ -52,6 +51,6 @@ public sealed class VerdictRecords(string directory, TimeProvider time)
     private static string Body(FileKey key, LockedFile file) => $"{Head}\n{key.Word}\n{file.Blake3}\n";
 
     // One record an inode and digest: a newer state of the same file takes the older one's place.
-    private string PathOf(FileKey key, LockedFile file) => Path.Combine(directory, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Create(CultureInfo.InvariantCulture, $"{key.Device}\0{key.Inode}\0{file.Blake3}"))).AsSpan(0, 20)));
+    private string PathOf(FileKey key, LockedFile file) => Path.Combine(directory, Blake3.Hex(
+        string.Create(CultureInfo.InvariantCulture, $"{key.Device}\0{key.Inode}\0{file.Blake3}"))[..40]);
 }

@@ -1,5 +1,5 @@
-using System.Security.Cryptography;
 using System.Text;
+using Canary.Hashing;
 
 namespace Canary.Models.Locking;
 
@@ -75,5 +75,5 @@ public sealed class VerifyProgress(string path)
 
     private static string NameOf(FileKey key, LockedFile file) => $"{key.Word} {file.Blake3}";
 
-    private static string Sum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    private static string Sum(string text) => Blake3.Hex(text);
 }
