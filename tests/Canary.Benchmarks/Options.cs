@@ -23,7 +23,7 @@ internal sealed record Options
     /// <summary>Of generated events; null for those that the benchmark names.</summary>
     public int? Seed { get; private init; }
 
-    public int Minutes { get; private init; } = 30;
+    public int Minutes { get; private init; } = 60;
 
     /// <summary>Of a benchmark that runs many arms in turn.</summary>
     public int Rounds { get; private init; } = 7;
