@@ -67,10 +67,9 @@ public sealed class Catalogue
             }
         }
 
-        string? script = started.Script;
-        bool windows = WindowsPath.IsOne(image);
         verified = false;
-        return ByBasename(image, windows) ?? ByBasename(requested, windows) ?? (script is null ? null : ByBasename(script, windows));
+        return ByBasename(image, started.IsWindows) ?? ByBasename(requested, started.IsWindows)
+            ?? (started.Script is { } script ? ByBasename(script, started.IsWindows) : null);
     }
 
     /// <summary>A path as patterns are written: with slashes, and on Windows in its short spelling.</summary>
@@ -154,15 +153,17 @@ public sealed class Catalogue
         public Started(string image, string requested, IReadOnlyList<string> arguments)
         {
             // The script is the first argument that is no option: node --flag /path/cli.js …
-            Script = Interpreters.ScriptOf(image, arguments);
+            Script = Interpreters.ScriptOf(image, arguments, out bool interpreted);
             _image = Of(image);
             _requested = requested == image ? _image : Of(requested);
             _script = Script is null ? default : Of(Script);
-            if (arguments.Count >= 2 && Interpreters.IsOne(image))
+            if (interpreted && arguments.Count >= 2)
                 _arguments = string.Join(' ', arguments.Skip(1).Take(8));
         }
 
         public string? Script { get; }
+
+        public bool IsWindows => _image.Windows;
 
         public bool IsConfirmed(AgentProfile profile) =>
             Confirms(profile, _image.Path, _image.Windows)

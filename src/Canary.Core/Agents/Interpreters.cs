@@ -27,8 +27,9 @@ internal static class Interpreters
     /// What the interpreter is told to run; null for none, and for code that stands in the arguments. A shell of Windows counts only
     /// with a script's file, named by its ending.
     /// </summary>
-    public static string? ScriptOf(string image, IReadOnlyList<string> arguments) =>
-        IsOne(image) ? Script(arguments) : IsWindowsShell(image) ? StartScript(arguments) : null;
+    /// <param name="interpreted">The image is an interpreter.</param>
+    public static string? ScriptOf(string image, IReadOnlyList<string> arguments, out bool interpreted) =>
+        (interpreted = IsOne(image)) ? Script(arguments) : IsWindowsShell(image) ? StartScript(arguments) : null;
 
     /// <summary>The first argument after the program that is no option; null when there is none, or code is given in its place.</summary>
     public static string? Script(IReadOnlyList<string> arguments)

@@ -13,17 +13,14 @@ public static class Blake3
     // What is hashed at once: its nodes fit the stack and the nearest caches.
     private const int PartBytes = 1 << 20, PartChunks = PartBytes / Blake3Block.ChunkBytes;
 
-    /// <summary>The digest of all the data.</summary>
-    public static void Hash(ReadOnlySpan<byte> data, Span<byte> digest) => Hash(data, digest, Blake3Tree.Widest);
+    /// <summary>The digest of all the data. Of a MiB or less it takes microseconds: a module for more lanes takes milliseconds to load, and is left alone.</summary>
+    public static void Hash(ReadOnlySpan<byte> data, Span<byte> digest) => Hash(data, digest, data.Length <= PartBytes ? Blake3Kernel.Widest : Blake3Tree.Widest);
 
-    /// <summary>
-    /// The digest of a text in hexadecimal, for names and sums of the program's own. Takes microseconds, where the platform's library for
-    /// SHA-256, or a module for more lanes, takes milliseconds to load.
-    /// </summary>
+    /// <summary>The digest of a text in hexadecimal, for names and sums of the program's own: the platform's library for SHA-256 takes milliseconds to load.</summary>
     public static string Hex(string text)
     {
         Span<byte> digest = stackalloc byte[DigestBytes];
-        Hash(Encoding.UTF8.GetBytes(text), digest, Blake3Kernel.Widest);
+        Hash(Encoding.UTF8.GetBytes(text), digest);
         return Convert.ToHexStringLower(digest);
     }
 
@@ -48,7 +45,7 @@ public static class Blake3
             throw new ArgumentException("not one chaining value for each subtree", nameof(chainingValues));
         byte[] nodes = new byte[Blake3Tree.Room((int)count)];
         chainingValues.CopyTo(nodes);
-        // Of the largest model a MiB: not worth a module, which takes milliseconds to load.
+        // Of the largest models a few MiB: no module is loaded for that, either.
         Root(nodes, (int)count, digest, Blake3Kernel.Widest);
     }
 

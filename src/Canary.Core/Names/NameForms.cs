@@ -1,3 +1,4 @@
+using System.Buffers;
 using Canary.Packages;
 
 namespace Canary.Names;
@@ -17,7 +18,7 @@ internal static class NameForms
     /// <summary>Shorter names are within one edit of too many.</summary>
     public const int LeastForEdits = 5;
 
-    public const string Separators = "-_./@";
+    private static readonly SearchValues<char> Separators = SearchValues.Create("-_./@");
 
     private const int MostWords = 12;
 
@@ -53,7 +54,7 @@ internal static class NameForms
         return count;
     }
 
-    public static bool IsSeparator(char c) => c is '-' or '_' or '.' or '/' or '@';
+    public static bool IsSeparator(char c) => Separators.Contains(c);
 
     /// <summary>Without separators.</summary>
     public static int Joined(ReadOnlySpan<char> normal, Span<char> into)

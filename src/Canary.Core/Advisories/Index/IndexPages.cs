@@ -1,3 +1,4 @@
+using Canary.Hashing;
 using Canary.Packages;
 using Microsoft.Win32.SafeHandles;
 
@@ -75,7 +76,7 @@ internal sealed class IndexPages : IDisposable
         byte[] page = new byte[Math.Min(IndexLayout.PageSize, _head.Length - (at * IndexLayout.PageSize))];
         int read = SourceFile.Fill(page, _file!, _start + ((long)at * IndexLayout.PageSize));
         Span<byte> digest = stackalloc byte[IndexLayout.DigestSize];
-        PageDigest.Of(page.AsSpan(0, read), digest);
+        Blake3.Hash(page.AsSpan(0, read), digest);
         if (read < page.Length || !digest.SequenceEqual(_head.Digests.AsSpan(at * IndexLayout.DigestSize, IndexLayout.DigestSize)))
             throw new InvalidIndexException($"the index is damaged: page {at} is not what was signed; fetch it again");
         Volatile.Write(ref _pages[at], page);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using Canary.Advisories.Sources;
+using Canary.Hashing;
 
 namespace Canary.Advisories.Index;
 
@@ -117,7 +118,7 @@ internal sealed class IndexWriter
         Span<byte> digest = stackalloc byte[IndexLayout.DigestSize];
         for (int at = 0; at < data.Length; at += IndexLayout.PageSize)
         {
-            PageDigest.Of(data.Slice(at, Math.Min(IndexLayout.PageSize, data.Length - at)), digest);
+            Blake3.Hash(data.Slice(at, Math.Min(IndexLayout.PageSize, data.Length - at)), digest);
             head.Raw(digest);
         }
 

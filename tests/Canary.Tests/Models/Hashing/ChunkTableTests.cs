@@ -1,6 +1,7 @@
 using Canary.Hashing;
 using Canary.Models;
 using Canary.Models.Hashing;
+using Canary.Tests.Hashing;
 using CsCheck;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Canary.Tests.Models.Hashing;
+namespace Canary.Tests.Hashing;
 
 /// <summary>BLAKE3 as its specification words it, by recursion and without any haste: what the fast paths are compared with.</summary>
 internal static class PlainBlake3

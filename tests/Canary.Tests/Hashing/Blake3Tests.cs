@@ -4,7 +4,7 @@ using Canary.Tests.Support;
 using CsCheck;
 using Xunit;
 
-namespace Canary.Tests.Models.Hashing;
+namespace Canary.Tests.Hashing;
 
 public sealed class Blake3Tests
 {
