@@ -7,10 +7,12 @@ namespace Canary.Config;
 /// <param name="Lock">The lock that they are held against, absolute; null where there is none.</param>
 /// <param name="Policies">What the gate does with a file that is not as the lock has it, or not in it.</param>
 /// <param name="Deadline">How long one open or read may wait for the gate.</param>
-/// <param name="OnDeath">What becomes of openers when <c>model guard</c> dies.</param>
+/// <param name="OnDeath">What becomes of openers when the daemon or <c>model guard</c> dies.</param>
+/// <param name="Seal">What keeps files as they are that the gate compared whole.</param>
 /// <param name="AllowImports">What pickles may import besides the built-in list.</param>
 public sealed record ModelsConfig(
-    IReadOnlyList<string> Guard, string? Lock, PolicyBook Policies, TimeSpan Deadline, OnDeath OnDeath, IReadOnlyList<AllowedImports> AllowImports);
+    IReadOnlyList<string> Guard, string? Lock, PolicyBook Policies, TimeSpan Deadline, OnDeath OnDeath, ModelSeal Seal,
+    IReadOnlyList<AllowedImports> AllowImports);
 
 /// <summary>Imports that a team answers for.</summary>
 /// <param name="Module">A module, or a glob of modules: <c>acme.*</c>.</param>

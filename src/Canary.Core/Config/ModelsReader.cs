@@ -11,6 +11,8 @@ internal static class ModelsReader
 
     private const GatePolicy Unsaid = (GatePolicy)(-1);
 
+    private static readonly string[] Seals = [ModelSeal.Flag.Word(), ModelSeal.Verity.Word(), ModelSeal.None.Word()];
+
     private static readonly string[] Deaths = [OnDeath.End.Word(), OnDeath.Allow.Word(), OnDeath.Deny.Word()];
 
     public static ModelsConfig Read(Section section, string directory, Diagnostics diagnostics, ICollection<ConfigKey>? every)
@@ -22,6 +24,7 @@ internal static class ModelsReader
             new PolicyBook(Policy(section, GatePolicy.Observe), ByPath(section.Maps("policies"), directory, diagnostics, every)),
             section.Duration("deadline", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100)),
             section.Word("on_death", OnDeath.End, Deaths, static word => OnDeaths.TryParse(word, out var death) ? death : null),
+            section.Word("seal", ModelSeal.Flag, Seals, static word => ModelSeals.TryParse(word, out var seal) ? seal : null),
             Allowed(section.Maps("allow_imports"), diagnostics, every));
         if (guard.Count > 0 && lockFile is null && !section.Has("lock"))
             section.Fault("guard", "'models.guard' needs 'models.lock': the file that `canary model lock` wrote");

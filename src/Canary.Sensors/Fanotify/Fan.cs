@@ -25,6 +25,7 @@ internal static class Fan
 
     internal const uint MarkAdd = 0x1;
     internal const uint MarkRemove = 0x2;
+    internal const uint MarkFlush = 0x80;
 
     internal const byte InfoFid = 1;
     internal const byte InfoDirectoryName = 2;

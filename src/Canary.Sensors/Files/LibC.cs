@@ -20,6 +20,7 @@ internal static unsafe partial class LibC
     internal const ulong GetVersion = 0x80087601;
 
     internal const int ImmutableFlag = 0x10;
+    internal const int VerityFlag = 0x100000;
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int Open(string path, int flags, int mode);

@@ -54,7 +54,7 @@ public sealed class LinuxModelFiles : IModelFiles
             ((ulong)*(uint*)(stat + 136) << 32) | *(uint*)(stat + 140), *(ulong*)(stat + 32), (uint)generation, *(long*)(stat + 40), Time(stat + 96), Time(stat + 112), _boot)
         {
             Links = *(uint*)(stat + 16),
-            Sealed = hasFlags && (flags & LibC.ImmutableFlag) != 0,
+            Sealed = hasFlags && (flags & (LibC.ImmutableFlag | LibC.VerityFlag)) != 0,
         };
     }
 

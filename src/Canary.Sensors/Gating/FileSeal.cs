@@ -19,6 +19,9 @@ public static class FileSeal
 
     public static bool IsOn(string path) => PathFacts.Of(path, follow: true) is { Immutable: true };
 
+    /// <summary>fs-verity holds its bytes, and cannot be taken off.</summary>
+    public static bool IsForGood(string path) => PathFacts.Of(path, follow: true) is { Verity: true };
+
     /// <summary>Null when it is off now, else why not.</summary>
     public static string? TakeOff(string path) => GateSeals.Unseal(path);
 }

@@ -23,6 +23,6 @@ internal static class GateFan
     internal const uint Allow = 1;
     internal const uint Deny = 2;
 
-    /// <summary>FAN_DENY_ERRNO: a refusal with an error of its own. The kernel takes EPERM, EIO, EBUSY, ETXTBSY, EAGAIN, ENOSPC and EDQUOT.</summary>
+    /// <summary>FAN_DENY_ERRNO, since Linux 6.13: a refusal with an error of its own. The kernel takes EPERM, EIO, EBUSY, ETXTBSY, EAGAIN, ENOSPC and EDQUOT.</summary>
     internal static uint DenyWith(int error) => Deny | ((uint)error << 24);
 }

@@ -12,6 +12,7 @@ internal sealed unsafe class GateGroup : IDisposable
     private const int LargeFile = 0x8000;
 
     private readonly GateLayers _layers = new();
+    private volatile bool _namesNoError;
 
     private GateGroup(int descriptor) => Descriptor = descriptor;
 
@@ -73,6 +74,13 @@ internal sealed unsafe class GateGroup : IDisposable
 
     public int Unmark(int descriptor, ulong mask) => Change(descriptor, Fan.MarkRemove, mask);
 
+    /// <summary>Takes all marks away: the kernel asks nothing more, whoever else holds the group.</summary>
+    public void UnmarkAll()
+    {
+        fixed (byte* anywhere = "/\0"u8)
+            _ = LibC.FanotifyMark(Descriptor, Fan.MarkFlush, 0, LibC.AtFdCwd, anywhere);
+    }
+
     /// <summary>Lets the waiting process go on, and closes the event's descriptor.</summary>
     public void Allow(PermissionEvent asked) => Answer(asked.Descriptor, GateFan.Allow);
 
@@ -104,11 +112,7 @@ internal sealed unsafe class GateGroup : IDisposable
     }
 
     /// <summary>Answers a question by the number that its descriptor had in another process. False: there is none of that number.</summary>
-    public bool TryDeny(int number, int error)
-    {
-        Response response = new() { Descriptor = number, Answer = GateFan.DenyWith(error) };
-        return GateCalls.Write(Descriptor, &response, sizeof(Response)) == sizeof(Response);
-    }
+    public bool TryDeny(int number, int error) => Write(number, GateFan.DenyWith(error));
 
     private void Answer(Question asked, uint answer)
     {
@@ -125,10 +129,18 @@ internal sealed unsafe class GateGroup : IDisposable
         _ = LibC.Close(descriptor);
     }
 
-    private void Write(int descriptor, uint answer)
+    private bool Write(int descriptor, uint answer)
     {
+        if (_namesNoError && answer != GateFan.Allow)
+            answer = GateFan.Deny;
         Response response = new() { Descriptor = descriptor, Answer = answer };
-        _ = GateCalls.Write(Descriptor, &response, sizeof(Response));
+        if (GateCalls.Write(Descriptor, &response, sizeof(Response)) == sizeof(Response))
+            return true;
+        if (answer is GateFan.Allow or GateFan.Deny || Marshal.GetLastPInvokeError() != LibC.EInval)
+            return false;
+        // Linux before 6.13 takes no error, and whoever asked would wait for ever.
+        _namesNoError = true;
+        return Write(descriptor, answer);
     }
 
     private int Change(int descriptor, uint flags, ulong mask)

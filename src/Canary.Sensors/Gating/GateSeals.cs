@@ -6,37 +6,67 @@ using Canary.Sensors.Fanotify;
 
 namespace Canary.Sensors.Gating;
 
-/// <summary>Makes files that were compared whole immutable, has the kernel answer for them from then on, and takes both back.</summary>
+/// <summary>Keeps files that were compared whole as they are, has the kernel answer for them from then on, and takes back what can be taken back.</summary>
 [SupportedOSPlatform("linux")]
 internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateOptions options, SealRecord? record, SealedOpens opens)
 {
+    private const string HeldByVerity =
+        "all of its bytes are as the lock says, and fs-verity holds them so, for good: nobody can write to it, and what the disk gives is held against a hash tree";
+
     private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromSeconds(20);
 
     /// <summary>If everything in it is still as it was compared, and nobody has it open for writing.</summary>
     public void Seal(Watched file)
     {
         GateGuarantee? word = null;
-        if (!options.Seals || !Monitor.TryEnter(file))
+        if (options.Seal == ModelSeal.None || !Monitor.TryEnter(file))
             return;
         try
         {
-            if (file.IsSealed || file.Retired || file.Unsealable is not null || file.Reader < 0 || !file.Verdicts.IsComplete)
-                return;
-            if (Stopwatch.GetTimestamp() < file.SealsAfter)
+            if (!IsDue(file) || (options.Seal == ModelSeal.Verity && file.NoVerity is null))
                 return;
             word = TrySeal(file, file.Reader);
             if (file.IsSealed)
-            {
-                file.Rest();
-                opens.Watch(file.Handle);
-                _ = group.Ignore(file.Handle, GateFan.Permissions);
-            }
+                Close(file);
         }
         finally
         {
             Monitor.Exit(file);
         }
 
+        if (word is not null)
+            reports.Say(word);
+    }
+
+    /// <summary>
+    /// As <see cref="Seal"/>, by fs-verity. For a large file that takes as long as hashing it, so that nothing else may wait for the caller's
+    /// thread, and the file is in nobody's hands meanwhile.
+    /// </summary>
+    public void SealForGood(Watched file)
+    {
+        int descriptor;
+        FileStamp compared;
+        lock (file)
+        {
+            if (!IsDue(file) || file.NoVerity is not null || file.Verdicts.Stamp is not { } stamp)
+                return;
+            compared = stamp;
+            descriptor = GateCalls.FCntl(file.Reader, GateCalls.FDupCloExec, 0);
+        }
+
+        if (descriptor < 0)
+            return;
+        GateGuarantee? word;
+        int error = Fix(descriptor, compared);
+        lock (file)
+        {
+            word = error == 0 ? Fixed(file, compared)
+                : error < 0 ? null
+                : Verity.MayPass(error) ? Later(file, $"fs-verity: {Verity.Reason(error)}")
+                : Without(file, Verity.Reason(error));
+        }
+
+        _ = LibC.Close(descriptor);
         if (word is not null)
             reports.Say(word);
     }
@@ -115,6 +145,62 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         }
     }
 
+    private static bool IsDue(Watched file) =>
+        !file.IsSealed && !file.Retired && file.Unsealable is null && file.Reader >= 0 && file.Verdicts.IsComplete
+        && Stopwatch.GetTimestamp() >= file.SealsAfter;
+
+    /// <summary>Null where what was compared is no longer what there is: it is compared anew, and then found as it is.</summary>
+    private GateGuarantee? Fixed(Watched file, FileStamp compared)
+    {
+        if (file.IsSealed || file.Retired || file.Reader < 0 || !file.Verdicts.IsComplete || file.Verdicts.Stamp != compared
+            || OpenFile.Of(file.Reader) is not { Verity: true } after || after.Stamp.Size != compared.Size)
+            return null;
+        file.Verdicts.Restamp(after.Stamp);
+        file.Guarantee = FileGuarantee.Sealed;
+        Close(file);
+        return new GateGuarantee(file.Path, FileGuarantee.Sealed, HeldByVerity);
+    }
+
+    private static GateGuarantee? Without(Watched file, string why)
+    {
+        file.NoVerity = why;
+        return null;
+    }
+
+    // 0, an error, or less than 0 where it is to be tried again without a word.
+    private static int Fix(int descriptor, FileStamp compared)
+    {
+        if (GateLayers.IsView(descriptor))
+            return GateCalls.EOpNotSupp;
+        if (!Lease(descriptor))
+            return -1;
+        try
+        {
+            // From the tree on, nobody writes whatever becomes of the lease.
+            return OpenFile.Of(descriptor) is not { } before || before.Stamp != compared ? -1 : before.Verity ? 0 : Verity.TryEnable(descriptor);
+        }
+        finally
+        {
+            EndLease(descriptor);
+        }
+    }
+
+    // A lease for reading is had only while nobody can write, by a descriptor or by a mapping; and while it is held, nobody begins to.
+    private static bool Lease(int descriptor)
+    {
+        _ = GateCalls.FCntl(descriptor, GateCalls.FSetSig, GateCalls.SigUrg);
+        return GateCalls.FCntl(descriptor, GateCalls.FSetLease, GateCalls.ReadLease) == 0;
+    }
+
+    private static void EndLease(int descriptor) => _ = GateCalls.FCntl(descriptor, GateCalls.FSetLease, GateCalls.NoLease);
+
+    private void Close(Watched file)
+    {
+        file.Rest();
+        opens.Watch(file.Handle);
+        _ = group.Ignore(file.Handle, GateFan.Permissions);
+    }
+
     private void Open(Watched file)
     {
         _ = group.Heed(file.Handle, GateFan.Permissions);
@@ -126,14 +212,18 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
     {
         if (GateLayers.IsView(descriptor))
             return Never(file, "it is a file of an overlay, which would be copied up for the immutable flag");
-        // A lease for reading is had only while nobody can write, by a descriptor or by a mapping; and while it is held, nobody begins to.
-        _ = GateCalls.FCntl(descriptor, GateCalls.FSetSig, GateCalls.SigUrg);
-        if (GateCalls.FCntl(descriptor, GateCalls.FSetLease, GateCalls.ReadLease) != 0)
+        if (!Lease(descriptor))
             return null;
         try
         {
             if (OpenFile.Of(descriptor) is not { } before || before.Stamp != file.Verdicts.Stamp)
                 return null;
+            if (before.Verity)
+            {
+                file.Guarantee = FileGuarantee.Sealed;
+                return new GateGuarantee(file.Path, FileGuarantee.Sealed, HeldByVerity);
+            }
+
             bool recorded = record is not null && record.Holds(file.Id.Device, file.Id.Inode);
             if (before.Immutable)
             {
@@ -142,7 +232,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
             }
 
             if (record?.Add(file.Id.Device, file.Id.Inode, file.Path) is { } unwritten)
-                return Later(file, unwritten);
+                return Later(file, $"the record of seals cannot be written ({unwritten}), and without it nobody could take the seal off after a crash");
             int flags = 0;
             if (GateCalls.IoCtl(descriptor, GateCalls.GetFlags, &flags) != 0)
                 return Never(file, $"its filesystem has no immutable flag ({Marshal.GetLastPInvokeErrorMessage()})");
@@ -154,11 +244,12 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
                 return Never(file, "the immutable flag did not stay");
             file.Verdicts.Restamp(after.Stamp);
             file.Guarantee = FileGuarantee.Sealed;
-            return new GateGuarantee(file.Path, FileGuarantee.Sealed, "all of its bytes are as the lock says, and nobody can change them");
+            return new GateGuarantee(file.Path, FileGuarantee.Sealed, "all of its bytes are as the lock says, and nobody can change them"
+                + (file.NoVerity is { } lack ? $": by the immutable flag, since there is no fs-verity for it; {lack}" : ""));
         }
         finally
         {
-            _ = GateCalls.FCntl(descriptor, GateCalls.FSetLease, GateCalls.NoLease);
+            EndLease(descriptor);
         }
     }
 
@@ -175,11 +266,17 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         bool told = file.SealsAfter != 0;
         file.SealsAfter = Stopwatch.GetTimestamp() + (long)(TriesAgainAfter.TotalSeconds * Stopwatch.Frequency);
         return told ? null
-            : new GateGuarantee(file.Path, file.Guarantee,
-                $"not sealed: the record of seals cannot be written ({why}), and without it nobody could take the seal off after a crash; tried again");
+            : new GateGuarantee(file.Path, file.Guarantee, $"not sealed: {why}; tried again");
     }
 
-    private static bool Holds(Watched file) =>
-        OpenFile.Of(file.Handle, withGeneration: false) is { Immutable: true } now
-        && file.Verdicts.Stamp is { } sealedAs && now.Stamp == sealedAs with { Generation = 0 };
+    private static bool Holds(Watched file)
+    {
+        if (OpenFile.Of(file.Handle, withGeneration: false) is not { } now || file.Verdicts.Stamp is not { } sealedAs)
+            return false;
+        if (!now.Verity)
+            return now.Immutable && now.Stamp == sealedAs with { Generation = 0 };
+        // Its owner, its rights and its names may change, and move ctime; its bytes cannot.
+        file.Verdicts.Restamp(now.Stamp with { Generation = sealedAs.Generation });
+        return true;
+    }
 }

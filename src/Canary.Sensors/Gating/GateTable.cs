@@ -29,15 +29,11 @@ internal sealed unsafe class GateTable(GateGroup group, WatchedFiles files, Gate
         {
             if (GateCalls.Poll(polled, 2, -1) < 0 && Marshal.GetLastPInvokeError() != 4)
                 break;
-            nint length;
-            while (!_ended && (length = LibC.Read(group.Descriptor, buffer, BufferBytes)) > 0)
-            {
-                var rest = new ReadOnlySpan<byte>(buffer, (int)length);
-                while (PermissionEvent.TryRead(ref rest, out var asked))
-                    Hear(asked);
-            }
+            Take(buffer);
         }
 
+        // Another process may hold the group open beyond this one's end, and nobody would answer them.
+        Take(buffer);
         NativeMemory.AlignedFree(buffer);
     }
 
@@ -49,6 +45,17 @@ internal sealed unsafe class GateTable(GateGroup group, WatchedFiles files, Gate
     }
 
     public void Dispose() => _ = LibC.Close(_wake);
+
+    private void Take(byte* buffer)
+    {
+        nint length;
+        while ((length = LibC.Read(group.Descriptor, buffer, BufferBytes)) > 0)
+        {
+            var rest = new ReadOnlySpan<byte>(buffer, (int)length);
+            while (PermissionEvent.TryRead(ref rest, out var asked))
+                Hear(asked);
+        }
+    }
 
     private void Hear(PermissionEvent asked)
     {

@@ -46,6 +46,16 @@ public sealed unsafe class HeldGate : IDisposable
         return null;
     }
 
+    /// <summary>In the child: a copy for a gate, which closes what it is given, also where it fails to stand.</summary>
+    public static int Copy(int descriptor) => descriptor < 0 ? -1 : GateCalls.FCntl(descriptor, GateCalls.FDupCloExec, 0);
+
+    /// <summary>In the child: a gate stands by a copy.</summary>
+    public static void Close(int descriptor)
+    {
+        if (descriptor >= 0)
+            _ = LibC.Close(descriptor);
+    }
+
     /// <summary>The process that worked at it is dead: from now on everything is refused.</summary>
     public void Refuse()
     {

@@ -152,6 +152,7 @@ public sealed class ModelGate : IDisposable
         }
 
         // The last of the threads: until here it answered what this one opened.
+        _group.UnmarkAll();
         _table.End();
         _threads[0].Join();
         _group.Dispose();
@@ -223,6 +224,12 @@ public sealed class ModelGate : IDisposable
         Begin("gate clock", () => Every(Tick, _clock.Turn, _options.Pulse));
         Begin("gate words", () => Every(Tick, new GateRounds(_files, _clock, _reports).Turn));
         Begin("gate seals", _rounds.Run);
+        if (_options.Seal == ModelSeal.Verity)
+        {
+            // Not waited for at the end: only the death of the process ends the making of a hash tree.
+            new Thread(() => Every(Tick, _rounds.SealForGood)) { Name = "gate verity", IsBackground = true }.Start();
+        }
+
         Begin("gate direct", () => _direct.Run(_ended));
         Begin("gate opens", () => _opens.Run(Opened, () => _reports.Health("file", 1, "more sealed files were opened than could be told")));
         Begin("gate names", () => _names.Run(Enter, _places.LookAtLink, EnterAll));

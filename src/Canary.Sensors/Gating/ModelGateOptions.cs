@@ -13,8 +13,8 @@ public sealed record ModelGateOptions
     /// <summary>How long a process waits at most without any chunk of its file being compared.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Set the immutable flag on files that were compared whole, until the gate ends.</summary>
-    public bool Seals { get; init; } = true;
+    /// <summary>What keeps files as they are that were compared whole.</summary>
+    public ModelSeal Seal { get; init; } = ModelSeal.Flag;
 
     /// <summary>Where it is written down which files were sealed, for who comes after a crash; null for nowhere.</summary>
     public string? SealRecord { get; init; }

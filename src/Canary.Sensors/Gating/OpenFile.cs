@@ -7,11 +7,13 @@ namespace Canary.Sensors.Gating;
 
 /// <summary>What an open descriptor says of its file.</summary>
 /// <param name="Immutable">Nobody can change it, not even who has it open for writing, until the flag is taken off.</param>
+/// <param name="Verity">Nobody can change it, ever, and the kernel holds what it reads of it from the disk against a hash tree.</param>
 [SupportedOSPlatform("linux")]
-internal readonly record struct OpenFile(FileStamp Stamp, bool IsRegular, bool IsDirectory, bool IsLink, bool Immutable, uint Links)
+internal readonly record struct OpenFile(FileStamp Stamp, bool IsRegular, bool IsDirectory, bool IsLink, bool Immutable, bool Verity, uint Links)
 {
     private const uint BasicStats = 0x7ff;
-    private const ulong ImmutableAttribute = 0x10;
+    // STATX_ATTR_ of linux/stat.h
+    private const ulong ImmutableAttribute = 0x10, VerityAttribute = 0x100000;
 
     /// <param name="withGeneration">Needs a descriptor that is really open, not O_PATH.</param>
     public static unsafe OpenFile? Of(int descriptor, bool withGeneration = true)
@@ -27,7 +29,9 @@ internal readonly record struct OpenFile(FileStamp Stamp, bool IsRegular, bool I
         int type = *(ushort*)(about + 28) & 0xF000;
         ulong device = ((ulong)*(uint*)(about + 136) << 32) | *(uint*)(about + 140);
         var stamp = new FileStamp(device, *(ulong*)(about + 32), (uint)generation, *(long*)(about + 40), Time(about + 96), Time(about + 112));
-        return new OpenFile(stamp, type == 0x8000, type == 0x4000, type == 0xA000, (*(ulong*)(about + 8) & ImmutableAttribute) != 0, *(uint*)(about + 16));
+        ulong attributes = *(ulong*)(about + 8);
+        return new OpenFile(stamp, type == 0x8000, type == 0x4000, type == 0xA000, (attributes & ImmutableAttribute) != 0, (attributes & VerityAttribute) != 0,
+            *(uint*)(about + 16));
     }
 
     /// <summary>As the mount that it was opened through names it.</summary>

@@ -44,6 +44,17 @@ internal sealed class SealRounds(WatchedFiles files, GateSeals seals) : IDisposa
         }
     }
 
+    /// <summary>One round of seals that take long, on a thread of its own.</summary>
+    public void SealForGood()
+    {
+        foreach (var file in files.All)
+        {
+            if (_ended)
+                return;
+            seals.SealForGood(file);
+        }
+    }
+
     public void End()
     {
         _ended = true;

@@ -70,6 +70,9 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     /// <summary>The immutable flag is Canary's to take off.</summary>
     public bool OwnSeal { get; set; }
 
+    /// <summary>Why fs-verity is not to be had for it; null while it may.</summary>
+    public string? NoVerity { get; set; }
+
     /// <summary>Why no seal will ever hold; null while one may.</summary>
     public string? Unsealable { get; set; }
 

@@ -31,7 +31,7 @@ public static partial class SyscallDoors
         59, 322,                                         // execve execveat
         101, 310, 311, 312, 438,                         // ptrace process_vm_readv process_vm_writev kcmp pidfd_getfd
         175, 313, 176, 246, 320,                         // init_module finit_module delete_module kexec_load kexec_file_load
-        298, 300, 323,                                   // perf_event_open fanotify_init userfaultfd
+        298, FanotifyInit, 323,                          // perf_event_open fanotify_init userfaultfd
         165, 166, 155, 161, 428, 429, 430, 431, 432, 433, 442, // mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount fspick mount_setattr
         272, 308,                                        // unshare setns
         167, 168, 169, 170, 171, 172, 173, 163, 179, 443, // swapon swapoff reboot sethostname setdomainname iopl ioperm acct quotactl quotactl_fd
@@ -40,20 +40,23 @@ public static partial class SyscallDoors
         425, 426, 427,                                   // io_uring_setup io_uring_enter io_uring_register
     ];
 
+    private const uint FanotifyInit = 300;
+
     /// <summary>Null when they are shut; else why not.</summary>
-    public static string? Shut()
+    /// <param name="keepFanotify">New fanotify groups are still wanted: a gate waits for its lock.</param>
+    public static string? Shut(bool keepFanotify = false)
     {
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return "only Linux on x64 has them";
-        return ShutHere();
+        return ShutHere(keepFanotify);
     }
 
     [SupportedOSPlatform("linux")]
-    private static unsafe string? ShutHere()
+    private static unsafe string? ShutHere(bool keepFanotify)
     {
         if (PrCtl(SetNoNewPrivileges, 1, 0, 0, 0) != 0)
             return $"prctl: {Marshal.GetLastPInvokeErrorMessage()}";
-        var program = Program();
+        var program = Program(keepFanotify);
         fixed (Instruction* first = program)
         {
             var words = new FilterProgram { Length = (ushort)program.Length, First = first };
@@ -63,7 +66,7 @@ public static partial class SyscallDoors
     }
 
     /// <summary>The filter, for the kernel and for tests that run it by hand.</summary>
-    internal static Instruction[] Program()
+    internal static Instruction[] Program(bool keepFanotify = false)
     {
         const ushort Load = 0x20, JumpEqual = 0x15, JumpAtLeast = 0x35, JumpSet = 0x45, Return = 0x06;
         const uint Number = 0, Architecture = 4, FirstArgument = 16;
@@ -76,7 +79,7 @@ public static partial class SyscallDoors
             new(JumpAtLeast, 0, 1, X32Bit),
             new(Return, 0, 0, Refuse | EPerm),
         ];
-        foreach (uint call in Refused)
+        foreach (uint call in Refused.Where(c => !keepFanotify || c != FanotifyInit))
         {
             program.Add(new(JumpEqual, 0, 1, call));
             program.Add(new(Return, 0, 0, Refuse | EPerm));

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using Canary.Alerts.Storage;
 using Canary.Config;
+using Canary.Guarding;
 using Canary.Sensors.Hosting;
 using Canary.Sensors.Proc;
 using Canary.Services;
@@ -23,9 +25,17 @@ internal static class DaemonCommand
 
     public static Command Create()
     {
-        var command = new Command("daemon", "the monitor as a service (systemd notify and watchdog, Windows service)");
+        var command = new Command("daemon", "the monitor as a service (systemd notify and watchdog, Windows service)") { ModelGuard.Worker, ModelGuard.Before };
         command.SetLongAction(RunAsync);
         return command;
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static void Listen(CanaryMonitor monitor, string? before, Action end, Action reload)
+    {
+        if (before is not null)
+            monitor.Say(GuardLink.Report("worker", before));
+        GuardLink.Listen(end, () => monitor.Say(GuardLink.Report("gate", GuardLink.Orphaned)), reload);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
@@ -38,10 +48,16 @@ internal static class DaemonCommand
             : OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService() ? new EventLogWatchView(ServiceHosts.WindowsName, settings.Config.Alerts.ConsoleLevel)
             : IsJournal ? new JournalWatchView(output, settings.Config.Alerts.ConsoleLevel)
             : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
+        var link = OperatingSystem.IsLinux() && parsed.GetValue(ModelGuard.Worker) is { } given ? GuardLink.Parse(given) : null;
         try
         {
+            if (OperatingSystem.IsLinux() && link is null && SupervisedDaemon.IsAsked(settings.Config.Models))
+                return await SupervisedDaemon.RunAsync(settings.Config.Models, view, cancel);
             var rules = WatchCommand.RulesOf(parsed, settings);
-            using var monitor = new CanaryMonitor(settings, rules, StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System);
+            using var monitor = new CanaryMonitor(settings, rules, StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System)
+            {
+                Link = link,
+            };
             monitor.Start();
             if (!monitor.SeesProcesses)
             {
@@ -49,7 +65,7 @@ internal static class DaemonCommand
                 return ExitCode.Unable;
             }
 
-            if (OperatingSystem.IsLinux() && SyscallDoors.Shut() is { } open)
+            if (OperatingSystem.IsLinux() && SyscallDoors.Shut(monitor.AwaitsGate) is { } open)
                 view.Note($"the system calls that are needed no more stay open to this process: {open}");
             var reloading = new Reloading(
                 monitor, rules, view, TimeProvider.System, ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), FileTrust.Distrust), settings.Config.Source,
@@ -68,6 +84,8 @@ internal static class DaemonCommand
             await host.StartAsync(CancellationToken.None);
             var stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
             using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping);
+            if (OperatingSystem.IsLinux() && link is not null)
+                Listen(monitor, parsed.GetValue(ModelGuard.Before), end.Cancel, reloading.Run);
             await monitor.WaitAsync(end.Token);
             await monitor.StopAsync();
             await host.StopAsync(CancellationToken.None);

@@ -29,7 +29,14 @@ internal static class ModelGuard
         HelpName = "DURATION",
         DefaultValueFactory = _ => "30s",
     };
-    private static readonly Option<bool> NoSeal = new("--no-seal") { Description = "do not make files immutable that were compared whole" };
+    private static readonly Option<string?> Seal = new("--seal")
+    {
+        Description = "what keeps files as they are that were compared whole: flag: the immutable flag, until the gate ends; verity: fs-verity, for good, "
+            + "else the flag; none (default: models.seal of canary.yml)",
+        HelpName = "WHAT",
+        CompletionSources = { "flag", "verity", "none" },
+    };
+    private static readonly Option<bool> NoSeal = new("--no-seal") { Description = "the same as --seal none" };
     private static readonly Option<string?> Death = new("--on-death")
     {
         Description = "when the gate dies: end; allow: it is started again, and all may be opened until then; "
@@ -48,7 +55,7 @@ internal static class ModelGuard
     {
         var command = new Command("guard", "a gate in front of model files: what differs from the lock, or is in none, is not read")
         {
-            Paths, ModelVerify.LockFile, Policy, For, Deadline, NoSeal, Death, Worker, Before,
+            Paths, ModelVerify.LockFile, Policy, For, Deadline, Seal, NoSeal, Death, Worker, Before,
         };
         command.SetLongAction(RunAsync);
         return command;
@@ -67,6 +74,9 @@ internal static class ModelGuard
         var death = OnDeath.End;
         if (parsed.GetValue(Death) is { } asked && !OnDeaths.TryParse(asked, out death))
             return WatchCommand.Usage(parsed, $"--on-death '{Printable.Line(asked, 40)}' is none; write end, allow or deny");
+        var seal = ModelSeal.Flag;
+        if (parsed.GetValue(Seal) is { } kept && !ModelSeals.TryParse(kept, out seal))
+            return WatchCommand.Usage(parsed, $"--seal '{Printable.Line(kept, 40)}' is none; write flag, verity or none");
         if (parsed.GetValue(Policy)!.FirstOrDefault(p => !GatePolicies.TryParse(p, out _) && PathPolicy.Parse(p, ".") is null) is { } wrong)
             return WatchCommand.Usage(parsed, $"--policy '{Printable.Line(wrong, 80)}' is none; write observe, deny-changed or deny-unknown, or GLOB=POLICY");
         string lockFile = parsed.GetValue(ModelVerify.LockFile)!;
@@ -83,7 +93,7 @@ internal static class ModelGuard
             Paths = paths,
             Policies = PoliciesOf(parsed.GetValue(Policy)!, models),
             Deadline = deadline,
-            Seals = !parsed.GetValue(NoSeal),
+            Seal = parsed.GetValue(NoSeal) ? ModelSeal.None : parsed.GetValue(Seal) is null ? models.Seal : seal,
             SealRecord = Path.Combine(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "model-seals"),
             Trusted = DaemonGate.OwnProgram(),
             Group = link?.Group ?? -1,
@@ -97,7 +107,7 @@ internal static class ModelGuard
                 return await GuardAsync(parsed, options, new LockOnDisk(held, read, lockFile), settings, link, until, end);
             if (until != Timeout.InfiniteTimeSpan)
                 end.CancelAfter(until);
-            return await new GuardSupervisor(death, deadline, View(parsed, settings)).RunAsync(end.Token);
+            return await new GuardSupervisor(death, deadline, View(parsed, settings).Note).RunAsync(end.Token);
         }
         catch (Exception e) when (e is StateException or IOException or UnauthorizedAccessException)
         {
@@ -124,8 +134,7 @@ internal static class ModelGuard
             view.Ready(options.Policies.Otherwise, gate!.Files, book.Files.Count);
             if (link is not null)
             {
-                GuardLink.Listen(end.Cancel, () => gate.Say("gate",
-                    "the process that would start this gate again is gone: the gate stands, and when it dies nobody refuses anything", 1));
+                GuardLink.Listen(end.Cancel, () => gate.Say("gate", GuardLink.Orphaned, 1));
                 if (parsed.GetValue(Before) is { } before)
                     gate.Say("worker", before, 1);
             }

@@ -56,7 +56,8 @@ internal static class ModelUnseal
         bool known = record.Holds(id.Device, id.Inode);
         if (!FileSeal.IsOn(file))
         {
-            error.WriteLine($"{shown} is not sealed");
+            error.WriteLine(FileSeal.IsForGood(file)
+                ? $"{shown} is held by fs-verity, which nobody can take off: delete it, or put another file in its place" : $"{shown} is not sealed");
         }
         else if (FileSeal.TakeOff(file) is { } failure)
         {

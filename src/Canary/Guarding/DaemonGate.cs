@@ -4,9 +4,7 @@ using Canary.Agents;
 using Canary.Config;
 using Canary.Events;
 using Canary.Models.Gating;
-using Canary.Models.Locking;
 using Canary.Sensors.Gating;
-using Canary.Yaml;
 
 namespace Canary.Guarding;
 
@@ -26,6 +24,7 @@ internal sealed class DaemonGate : IDisposable
     private readonly CancellationTokenSource _ended = new();
     private readonly IDisposable? _gate;
     private readonly Action? _stop;
+    private string? _waitsFor;
 
     private DaemonGate(string? lack, IDisposable? gate = null, Action? stop = null)
     {
@@ -38,12 +37,21 @@ internal sealed class DaemonGate : IDisposable
 
     public SensorState State { get; private init; }
 
+    /// <summary>It does not stand, for want of a lock or of what it is to guard: another try may do better.</summary>
+    public bool Waits => _waitsFor is not null;
+
     /// <summary>Null where nothing is to be guarded.</summary>
     /// <param name="state">The directory of state, where it is written down what was sealed.</param>
-    public static DaemonGate? Start(ModelsConfig config, string state, TimeProvider time) =>
+    /// <param name="link">What the process gave that starts this one again; null where none does.</param>
+    /// <param name="pulse">Called several times a second while the gate answers.</param>
+    public static DaemonGate? Start(ModelsConfig config, string state, TimeProvider time, GuardLink? link = null, Action? pulse = null) =>
         config.Guard.Count == 0 ? null
-        : OperatingSystem.IsLinux() ? StartHere(config, state, time)
+        : OperatingSystem.IsLinux() ? StartHere(config, state, time, link, pulse)
         : Witness(config, time);
+
+    /// <summary>Another try, if what this one waits for has changed since; else null.</summary>
+    public DaemonGate? Again(ModelsConfig config, string state, TimeProvider time, GuardLink? link, Action? pulse) =>
+        OperatingSystem.IsLinux() && Waits && Wants(config) != _waitsFor ? StartHere(config, state, time, link, pulse) : null;
 
     /// <summary>Where there is no gate: told of each open of a model, so that it is compared afterwards.</summary>
     public Action<ModelOpenActivity>? Told { get; private init; }
@@ -75,16 +83,22 @@ internal sealed class DaemonGate : IDisposable
         };
     }
 
+    // The lock, and each place that is to be guarded, as they are now.
     [SupportedOSPlatform("linux")]
-    private static DaemonGate StartHere(ModelsConfig config, string state, TimeProvider time)
+    private static string Wants(ModelsConfig config) =>
+        string.Join('\n', ((string?[])[config.Lock, .. config.Guard]).OfType<string>().Select(path => $"{path}\0{FileSeal.Stamp(path)}"));
+
+    [SupportedOSPlatform("linux")]
+    private static DaemonGate StartHere(ModelsConfig config, string state, TimeProvider time, GuardLink? link, Action? pulse)
     {
-        var faults = new Diagnostics();
+        string wants = Wants(config);
         var read = config.Lock is { } named ? FileSeal.Stamp(named) : null;
-        if (config.Lock is not { } lockFile || LockStore.Read(lockFile, faults) is not { } held)
-            return new DaemonGate($"without a sound lock nothing is guarded: {(faults.Count > 0 ? faults.All[0].ToString() : "models.lock names none")}");
-        string[] gone = [.. config.Guard.Where(p => !Path.Exists(p))];
-        if (gone.Length > 0)
-            return new DaemonGate($"{gone[0]} is not there, so that nothing is guarded");
+        if (config.Lock is not { } lockFile)
+            return new DaemonGate("without a lock nothing is guarded: models.lock in canary.yml names none");
+        if (LockOnDisk.Now(lockFile, out string why) is not { } held)
+            return new DaemonGate($"without a sound lock nothing is guarded: {why}") { _waitsFor = wants };
+        if (config.Guard.FirstOrDefault(p => !Path.Exists(p)) is { } gone)
+            return new DaemonGate($"{gone} is not there, so that nothing is guarded") { _waitsFor = wants };
         try
         {
             var source = new LockOnDisk(held, read, lockFile);
@@ -93,18 +107,22 @@ internal sealed class DaemonGate : IDisposable
                 Paths = config.Guard,
                 Policies = config.Policies,
                 Deadline = config.Deadline,
+                Seal = config.Seal,
                 SealRecord = Path.Combine(state, "model-seals"),
                 Trusted = OwnProgram(),
+                Group = HeldGate.Copy(link?.Group ?? -1),
+                Pulse = pulse,
             };
             string? lack = ModelGate.Start(options, source.Book(config.Guard), time, out var gate);
             if (gate is null)
                 return new DaemonGate(lack);
+            HeldGate.Close(link?.Group ?? -1);
             var stands = new DaemonGate(null, gate, gate.Stop) { Words = gate.Words };
             var watch = new LockWatch(gate, source, config.Guard, time);
-            if (config.OnDeath != OnDeath.End)
+            if (config.OnDeath != OnDeath.End && link is null)
             {
-                gate.Say("gate", $"models.on_death: {config.OnDeath.Word()} is for canary model guard. This gate is part of the monitor: "
-                    + "when the monitor dies, all may be opened until the service manager has started it again", 1);
+                gate.Say("gate", $"models.on_death: {config.OnDeath.Word()} holds for canary daemon and canary model guard. This gate is part of a command "
+                    + "in the foreground: when that dies, all may be opened", 1);
             }
 
             _ = Task.Run(() => watch.RunAsync(stands._ended.Token), CancellationToken.None);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.Versioning;
+using Canary.Findings;
 using Canary.Sensors.Gating;
 
 namespace Canary.Guarding;
@@ -13,6 +14,12 @@ internal sealed record GuardLink(int Group, int Pulse)
     /// <summary>What the other writes when the gate is to end.</summary>
     public const char End = 'q';
 
+    /// <summary>What it writes when settings and rules are to be read again.</summary>
+    public const char Reload = 'r';
+
+    /// <summary>What there is to say when the other is dead.</summary>
+    public const string Orphaned = "the process that would start this gate again is gone: the gate stands, and when it dies nobody refuses anything";
+
     public static GuardLink? Parse(string text) =>
         text.Split(':') is [var group, var pulse] && Number(group) is { } g && Number(pulse) is { } p ? new GuardLink(g, p) : null;
 
@@ -22,17 +29,24 @@ internal sealed record GuardLink(int Group, int Pulse)
     /// <summary>All marks are set.</summary>
     public void Stands() => GatePulse.Beat(Pulse, stands: true);
 
+    /// <summary>What the processes have to say of each other, for the rules.</summary>
+    public static HealthReport Report(string lossClass, string reason) => new("model-gate", lossClass, 1, reason, TimeProvider.System.GetUtcNow());
+
     private static int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int number) ? number : null;
 
-    /// <summary>Waits on a thread of its own for a word of the other.</summary>
+    /// <summary>Waits on a thread of its own for words of the other.</summary>
     /// <param name="end">The gate is to end.</param>
     /// <param name="gone">The other is dead.</param>
-    public static void Listen(Action end, Action gone)
+    /// <param name="reload">Settings and rules are to be read again.</param>
+    public static void Listen(Action end, Action gone, Action? reload = null)
     {
         var thread = new Thread(() =>
         {
             using var input = Console.OpenStandardInput();
-            (input.ReadByte() == End ? end : gone)();
+            int word;
+            while ((word = input.ReadByte()) == Reload)
+                reload?.Invoke();
+            (word == End ? end : gone)();
         })
         {
             IsBackground = true,

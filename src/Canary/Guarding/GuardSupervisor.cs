@@ -11,9 +11,10 @@ namespace Canary.Guarding;
 /// Runs a gate as a process of its own, and starts it again when it dies, or stands still. Under <see cref="OnDeath.Deny"/> it holds the
 /// gate's group open, and refuses what is asked until the next one stands.
 /// </summary>
-/// <param name="deadline">How long a question may wait; a gate whose clock stands still for longer is ended.</param>
+/// <param name="still">A gate whose clock stands still for longer than this, and than two seconds, is ended.</param>
+/// <param name="note">Told in words what became of it.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardView view)
+internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<string> note)
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
@@ -23,13 +24,33 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
     private static readonly TimeSpan WellAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LeastStill = TimeSpan.FromSeconds(2);
 
+    // Of sd_notify(3) and sd_watchdog_enabled(3).
+    private static readonly string[] ServiceVariables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
+
     // Exit codes from here on are the shell's for a death by signal: 128 and its number.
     private const int BySignal = 128;
 
-    private readonly TimeSpan _still = deadline > LeastStill ? deadline : LeastStill;
+    private readonly TimeSpan _still = still > LeastStill ? still : LeastStill;
+    private readonly Lock _speaking = new();
+    private Process? _worker;
     private HeldGate? _refusing;
     private string? _before;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _turnedAt = Stopwatch.GetTimestamp();
     private bool _stood;
+
+    /// <summary>Done when the first worker answers.</summary>
+    public Task Begun => _begun.Task;
+
+    /// <summary>How long ago this process last did its work, whether a gate stood or not.</summary>
+    public TimeSpan SinceTurn => Stopwatch.GetElapsedTime(Interlocked.Read(ref _turnedAt));
+
+    /// <summary>Has the worker read settings and rules again. From any thread.</summary>
+    public void Reload()
+    {
+        lock (_speaking)
+            Say(_worker, GuardLink.Reload);
+    }
 
     /// <summary>Until cancelled. The exit code is the last worker's.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
@@ -45,8 +66,9 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
                 pause = Stopwatch.GetElapsedTime(began) > WellAfter || pause == TimeSpan.Zero ? FirstPause
                     : 2 * pause > LongestPause ? LongestPause : 2 * pause;
                 string again = string.Create(CultureInfo.InvariantCulture, $"it is started again in {pause.TotalSeconds:0.#} s");
-                view.Note($"{_before} {Meanwhile}; {again}");
-                await Task.Delay(pause, cancel);
+                note($"{_before} {Meanwhile}; {again}");
+                for (long slept = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(slept) < pause; Turned())
+                    await Task.Delay(Tick, cancel);
             }
         }
         catch (OperationCanceledException)
@@ -68,14 +90,16 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
         HeldGate? held = null;
         if (onDeath == OnDeath.Deny && HeldGate.Open(out held) is { } lack)
         {
-            view.Note(lack);
+            note(lack);
             return ExitCode.Unable;
         }
 
         using var pulse = new GatePulse();
         using var worker = Start(held?.Descriptor ?? -1, pulse.Descriptor);
         _refusing?.Spare(worker.Id);
-        bool still = await WatchAsync(worker, pulse, cancel);
+        lock (_speaking)
+            _worker = worker;
+        bool stoodStill = await WatchAsync(worker, pulse, cancel);
         if (cancel.IsCancellationRequested)
         {
             await EndAsync(worker);
@@ -94,7 +118,7 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
             (_refusing = held).Refuse();
         else
             held?.Dispose();
-        _before = $"the process that judged ({worker.Id}) {(still ? "stood still and was ended" : Death(worker.ExitCode))}.";
+        _before = $"the process that judged ({worker.Id}) {(stoodStill ? "stood still and was ended" : Death(worker.ExitCode))}.";
         return null;
     }
 
@@ -107,9 +131,11 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
         while (!worker.HasExited && !cancel.IsCancellationRequested)
         {
             await Task.WhenAny(worker.WaitForExitAsync(CancellationToken.None), Task.Delay(Tick, cancel));
+            Turned();
             if (pulse.Take(out bool stands))
             {
                 (alive, silent) = (true, 0);
+                _begun.TrySetResult();
                 if (stands)
                     Stands();
             }
@@ -127,6 +153,8 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
         return false;
     }
 
+    private void Turned() => Interlocked.Exchange(ref _turnedAt, Stopwatch.GetTimestamp());
+
     private void Stands()
     {
         _stood = true;
@@ -135,15 +163,15 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
         long refused = refusing.Refused;
         refusing.Dispose();
         _refusing = null;
-        view.Note(string.Create(CultureInfo.InvariantCulture, $"the gate stands again; {refused} opens and reads were refused meanwhile"));
+        note(string.Create(CultureInfo.InvariantCulture, $"the gate stands again; {refused} opens and reads were refused meanwhile"));
     }
 
     private Process Start(int group, int pulse)
     {
-        string[] own = Environment.GetCommandLineArgs();
+        string[] given = Environment.GetCommandLineArgs();
         // Run by the framework's host, the program is its first argument.
         bool hosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
-        string[] words = [.. hosted ? own : own[1..], ModelGuard.Worker.Name, string.Create(CultureInfo.InvariantCulture, $"{group}:{pulse}")];
+        string[] words = [.. hosted ? given : given[1..], ModelGuard.Worker.Name, string.Create(CultureInfo.InvariantCulture, $"{group}:{pulse}")];
         if (_before is not null)
         {
             string meanwhile = _refusing is { Refused: var refused }
@@ -151,21 +179,32 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan deadline, GuardV
             words = [.. words, ModelGuard.Before.Name, $"{_before} {meanwhile}"];
         }
 
-        return Process.Start(new ProcessStartInfo(Environment.ProcessPath!, words) { RedirectStandardInput = true })
-            ?? throw new IOException("the gate's process could not be started");
+        var start = new ProcessStartInfo(Environment.ProcessPath!, words) { RedirectStandardInput = true };
+        // The service manager hears this process, and would take the worker's words for those of a stranger.
+        foreach (string own in ServiceVariables)
+            start.Environment.Remove(own);
+        return Process.Start(start) ?? throw new IOException("the gate's process could not be started");
     }
 
-    private static async Task EndAsync(Process worker)
+    private static void Say(Process? worker, char word)
     {
         try
         {
-            // An end of the input alone would mean that this process died.
-            await worker.StandardInput.WriteAsync(GuardLink.End);
-            worker.StandardInput.Close();
+            worker?.StandardInput.Write(word);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or InvalidOperationException)
         {
             // It has ended.
+        }
+    }
+
+    private async Task EndAsync(Process worker)
+    {
+        // An end of the input alone would mean that this process died.
+        lock (_speaking)
+        {
+            Say(worker, GuardLink.End);
+            _worker = null;
         }
 
         using var limit = new CancellationTokenSource(EndsWithin);

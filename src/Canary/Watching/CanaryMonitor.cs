@@ -42,7 +42,8 @@ internal sealed class CanaryMonitor : IDisposable
     private readonly RunBook? _runs;
     private readonly string? _unstored;
     private SensorSet? _sensors;
-    private DaemonGate? _gate;
+    private volatile DaemonGate? _gate;
+    private volatile bool _started;
     private ActivityReader? _reader;
     private RuleEngine? _engine;
     private Pump? _pump;
@@ -74,6 +75,12 @@ internal sealed class CanaryMonitor : IDisposable
         _desk.Unstored += _outbox.TellUnstored;
         _desk.Stored += Stored;
     }
+
+    /// <summary>What the process gave that starts this one again when it dies; null where none does.</summary>
+    public GuardLink? Link { get; init; }
+
+    /// <summary>The gate before model files does not stand, and is tried again when its lock changes.</summary>
+    public bool AwaitsGate => _gate is { Waits: true };
 
     /// <summary>Where every event is written besides, or null.</summary>
     public EventRecord? Record { get; init; }
@@ -111,7 +118,7 @@ internal sealed class CanaryMonitor : IDisposable
         _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock, product);
         indexes.GetAwaiter().GetResult();
         _engine = new RuleEngine(_settings.Rules!.Book, _time, Matching);
-        _gate = DaemonGate.Start(_settings.Config.Models, _state, _time);
+        _gate = DaemonGate.Start(_settings.Config.Models, _state, _time, Link, Beat);
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
         {
             Gate = _gate?.Words,
@@ -123,6 +130,8 @@ internal sealed class CanaryMonitor : IDisposable
         // Once over what runs already, so that a session is known before its next event.
         _pump.Turn();
         prepare?.Invoke(this);
+        _started = true;
+        GateStands();
         _view.Ready(States);
         ReportRules(_settings.Rules, "at start");
         if (SeesProcesses)
@@ -147,6 +156,8 @@ internal sealed class CanaryMonitor : IDisposable
             while (await timer.WaitForNextTickAsync(cancel))
             {
                 _view.Tick(Status());
+                if (_gate is not { State.Unavailable: null })
+                    Beat();
                 if (_time.GetElapsedTime(trimmed) >= TrimsEvery)
                 {
                     trimmed = _time.GetTimestamp();
@@ -162,6 +173,7 @@ internal sealed class CanaryMonitor : IDisposable
                 if (_time.GetElapsedTime(looked) >= LooksAtRules)
                 {
                     looked = _time.GetTimestamp();
+                    TryGate();
                     if (_rules.Changed() is { } load)
                         Take(load);
                 }
@@ -207,6 +219,29 @@ internal sealed class CanaryMonitor : IDisposable
         _store.Dispose();
         _stop.Dispose();
         _stopMail.Dispose();
+    }
+
+    // Whoever starts this process again is to believe in it as long as the gate answers and the pump turns.
+    private void Beat()
+    {
+        if (OperatingSystem.IsLinux() && _started && SincePulse < Watchdog.LongestTurn)
+            Link?.Beat();
+    }
+
+    private void GateStands()
+    {
+        if (OperatingSystem.IsLinux() && _gate is { State.Unavailable: null })
+            Link?.Stands();
+    }
+
+    private void TryGate()
+    {
+        if (_gate is not { Waits: true } waiting || waiting.Again(_settings.Config.Models, _state, _time, Link, Beat) is not { } next)
+            return;
+        (_gate, _pump!.Gate) = (next, next.Words);
+        waiting.Dispose();
+        GateStands();
+        _view.Note(next.State.Unavailable is { } lack ? $"there is still no gate before model files: {lack}" : "the gate before model files stands now");
     }
 
     // Loading rules and a storm of processes leave a heap behind that a monitor at rest has no use for, and the collector, seeing

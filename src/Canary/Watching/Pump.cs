@@ -32,6 +32,7 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     private readonly List<SensorLoss> _losses = [];
     private long _unattributed, _evicted;
     private readonly ConcurrentQueue<Subject> _reports = new();
+    private volatile ChannelReader<GateWord>? _gate;
     private RuleBook? _next;
 
     /// <summary>Called on the pump's thread; must not block. False: the finding could not be taken and is counted as lost.</summary>
@@ -40,8 +41,12 @@ internal sealed class Pump(IReadOnlyList<ISensor> sensors, ActivityReader reader
     /// <summary>Called on the pump's thread with each loss, after its alert.</summary>
     public required Action<SensorLoss> Lose { get; init; }
 
-    /// <summary>What a gate before model files has to say; null where none stands.</summary>
-    public ChannelReader<GateWord>? Gate { get; init; }
+    /// <summary>What a gate before model files has to say; null where none stands. From any thread.</summary>
+    public ChannelReader<GateWord>? Gate
+    {
+        get => _gate;
+        set => _gate = value;
+    }
 
     /// <summary>Called on the pump's thread with each open of a model where no gate stands; null for nobody. Must not block.</summary>
     public Action<ModelOpenActivity>? Opened { get; init; }

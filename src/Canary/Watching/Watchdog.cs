@@ -7,7 +7,8 @@ namespace Canary.Watching;
 /// <summary>Feeds systemd's watchdog as long as the pump turns: a monitor that hangs is to be restarted, not believed.</summary>
 internal sealed class Watchdog(CanaryMonitor monitor, ISystemdNotifier? notifier) : BackgroundService
 {
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
+    /// <summary>A pump that has not turned for longer than this hangs.</summary>
+    public static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

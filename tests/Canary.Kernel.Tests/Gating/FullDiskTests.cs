@@ -19,7 +19,7 @@ public sealed class FullDiskTests : IDisposable
         _world.Files.Model("models/a.gguf", 3);
         _world.Files.Model("models/b.gguf", 3);
         _world.Files.Flip("models/b.gguf", 5);
-        _world.Files.Start(o => o with { Seals = true, SealRecord = _world.At("small/seals") });
+        _world.Files.Start(o => o with { Seal = ModelSeal.Flag, SealRecord = _world.At("small/seals") });
         _world.Files.Act("dd if=/dev/zero of=small/full bs=4k 2>/dev/null || true");
         Assert.Equal(Whole, _world.Files.Load("read", "models/a.gguf"));
         Assert.Equal("blocks 4 failed 1 first 0 errno 5", _world.Files.Load("read", "models/b.gguf"));

@@ -84,7 +84,7 @@ public sealed class GateWorld : IDisposable
 
     public GateWorld Start(Func<ModelGateOptions, ModelGateOptions>? change = null)
     {
-        var options = new ModelGateOptions { Paths = [At("models")], SealRecord = At("elsewhere/seals"), Seals = false };
+        var options = new ModelGateOptions { Paths = [At("models")], SealRecord = At("elsewhere/seals"), Seal = ModelSeal.None };
         Assert.Null(ModelGate.Start(change?.Invoke(options) ?? options, new GateBook(_book), TimeProvider.System, out var gate));
         Gate = gate;
         return this;

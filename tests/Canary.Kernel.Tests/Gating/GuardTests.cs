@@ -67,6 +67,7 @@ public sealed class GuardTests : IDisposable
     [InlineData("--policy never", "--policy 'never'")]
     [InlineData("--policy '*.bin=never'", "--policy '*.bin=never'")]
     [InlineData("--on-death maybe", "--on-death 'maybe'")]
+    [InlineData("--seal wax", "--seal 'wax'")]
     [InlineData("--deadline soon", "--deadline 'soon'")]
     public void A_word_that_is_none_is_refused(string options, string named)
     {

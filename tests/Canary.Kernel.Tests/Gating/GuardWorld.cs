@@ -55,6 +55,39 @@ public sealed class GuardWorld : IDisposable
         return guard;
     }
 
+    /// <summary>Starts a daemon whose gate stands before the same directory, and waits until it is ready.</summary>
+    /// <param name="models">One more line of the section <c>models:</c>.</param>
+    public Process Daemon(string models, string environment = "")
+    {
+        File.WriteAllText(At("canary.yml"), $$"""
+            models:
+              guard: [models]
+              lock: models.lock
+              policy: deny-unknown
+              {{models}}
+            """);
+        var start = new ProcessStartInfo("/bin/sh",
+            ["-c", $"{environment} exec {Program} daemon --json --state state --config canary.yml > guard.out 2> guard.err"])
+        {
+            WorkingDirectory = Files.Root,
+            RedirectStandardInput = true,
+        };
+        var daemon = Process.Start(start)!;
+        _guards.Add(daemon);
+        Wait(() => daemon.HasExited || Said("\"ready\""), "the daemon is not ready");
+        Assert.False(daemon.HasExited, File.ReadAllText(At("guard.err")));
+        return daemon;
+    }
+
+    /// <summary>Ends the daemon as a service manager does, and gives all that it said.</summary>
+    public List<JsonElement> EndDaemon(Process daemon)
+    {
+        Files.Act($"kill -TERM {daemon.Id}");
+        Assert.True(daemon.WaitForExit(TimeSpan.FromSeconds(30)), "the daemon did not end");
+        Assert.True(daemon.ExitCode == 0, $"exit code {daemon.ExitCode}: {File.ReadAllText(At("guard.err"))}");
+        return [.. File.ReadLines(At("guard.out")).Select(l => JsonDocument.Parse(l).RootElement)];
+    }
+
     public string Out => File.Exists(At("guard.out")) ? File.ReadAllText(At("guard.out")) : "";
 
     /// <summary>Whether the guard has written these words on its output.</summary>

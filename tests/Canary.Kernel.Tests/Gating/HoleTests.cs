@@ -147,7 +147,7 @@ public sealed class HoleTests : IDisposable
         _world.Act("mount -t overlay -o lowerdir=lower,upperdir=upper,workdir=work overlay merged");
         try
         {
-            _world.Start(o => o with { Paths = [_world.At("merged")], Seals = true });
+            _world.Start(o => o with { Paths = [_world.At("merged")], Seal = ModelSeal.Flag });
             Assert.Equal(Whole, _world.Load("read", "merged/a.gguf"));
             Thread.Sleep(700);
             Assert.Equal((_world.At("merged/a.gguf"), FileGuarantee.CheckedAtOpen), Assert.Single(_world.Gate!.Files));
@@ -173,7 +173,7 @@ public sealed class HoleTests : IDisposable
         _world.Act("mkdir upper work merged; mount -t overlay -o lowerdir=models,upperdir=upper,workdir=work overlay merged");
         try
         {
-            var options = new ModelGateOptions { Paths = [_world.At("models"), _world.At("merged")], Seals = false };
+            var options = new ModelGateOptions { Paths = [_world.At("models"), _world.At("merged")], Seal = ModelSeal.None };
             string? why = ModelGate.Start(options, new GateBook([]), TimeProvider.System, out var gate);
             Assert.Null(gate);
             Assert.StartsWith($"{_world.At("merged")} cannot be marked: ", why, StringComparison.Ordinal);

@@ -90,7 +90,7 @@ public sealed class LockTests : IDisposable
     public void Who_has_a_file_open_reads_by_the_new_lock()
     {
         var a = _world.Files.Model("models/a.gguf", 3);
-        _world.Files.Start(o => o with { Seals = true });
+        _world.Files.Start(o => o with { Seal = ModelSeal.Flag });
         _world.Files.Act("""
             cat > elsewhere/two.py <<'P'
             import os, time
@@ -120,7 +120,7 @@ public sealed class LockTests : IDisposable
     public void A_mapping_that_waits_is_judged_by_the_new_lock()
     {
         var large = _world.Sparse("models/large.gguf", 3072);
-        Assert.Null(ModelGate.Start(new ModelGateOptions { Paths = [_world.At("models")], Seals = false }, new GateBook([large]), TimeProvider.System, out var gate));
+        Assert.Null(ModelGate.Start(new ModelGateOptions { Paths = [_world.At("models")], Seal = ModelSeal.None }, new GateBook([large]), TimeProvider.System, out var gate));
         using (gate)
         {
             var loader = _world.Begin("mmap", "models/large.gguf");

@@ -35,7 +35,7 @@ public sealed class SealTests : IDisposable
     public void A_store_through_a_shared_mapping_after_the_comparison_is_seen_by_the_next_read()
     {
         _world.Model("models/a.gguf", 3);
-        _world.Start(o => o with { Seals = true });
+        _world.Start(o => o with { Seal = ModelSeal.Flag });
         // The descriptor is closed and the mapping stays: it holds the file open for writing, so that no lease is had and nothing is sealed.
         string died = _world.Output("""
             cat > elsewhere/store.py <<'P'
@@ -94,11 +94,27 @@ public sealed class SealTests : IDisposable
     {
         _world.Model("models/a.gguf", 3);
         _world.Act("chattr +i models/a.gguf");
-        _world.Start(o => o with { Seals = true });
+        _world.Start(o => o with { Seal = ModelSeal.Flag });
         Assert.Equal(Whole, _world.Load("read", "models/a.gguf"));
         _world.Await("models/a.gguf", FileGuarantee.Sealed);
         _world.Told();
         Assert.Equal("i", _world.Output("lsattr models/a.gguf | cut -c5").Trim());
+    }
+
+    /// <summary>What a kernel with fs-verity does is tests/ops/debian-kernel.sh.</summary>
+    [Fact]
+    public void Where_there_is_no_fs_verity_it_is_the_flag_and_the_reason_is_told()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Start(o => o with { Seal = ModelSeal.Verity });
+        Assert.Equal(Whole, _world.Load("read", "models/a.gguf"));
+        _world.Await("models/a.gguf", FileGuarantee.Sealed);
+        bool verity = FileSeal.IsForGood(_world.At("models/a.gguf"));
+        Assert.Equal(!verity, FileSeal.IsOn(_world.At("models/a.gguf")));
+        _world.Told();
+        string why = _world.Guarantees.Last(g => g.Guarantee == FileGuarantee.Sealed).Why;
+        Assert.Contains(verity ? "fs-verity holds them so" : "by the immutable flag, since there is no fs-verity for it; ", why, StringComparison.Ordinal);
+        Assert.False(FileSeal.IsOn(_world.At("models/a.gguf")));
     }
 
     public void Dispose() => _world.Dispose();
@@ -106,7 +122,7 @@ public sealed class SealTests : IDisposable
     private void Sealed()
     {
         _world.Model("models/a.gguf", 3);
-        _world.Start(o => o with { Seals = true });
+        _world.Start(o => o with { Seal = ModelSeal.Flag });
         Assert.Equal(Whole, _world.Load("read", "models/a.gguf"));
         _world.Await("models/a.gguf", FileGuarantee.Sealed);
     }

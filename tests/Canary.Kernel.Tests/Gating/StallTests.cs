@@ -29,7 +29,7 @@ public sealed class StallTests : IDisposable
         _world.Model("models/b.gguf", 3);
         // Its last chunk is bad, so that it is not complete, and is never sealed.
         _world.Flip("models/b.gguf", (3 << 20) + 5);
-        _world.Start(o => o with { Seals = true, Policies = new PolicyBook(policy, []), Deadline = TimeSpan.FromSeconds(1) });
+        _world.Start(o => o with { Seal = ModelSeal.Flag, Policies = new PolicyBook(policy, []), Deadline = TimeSpan.FromSeconds(1) });
         Freeze();
         // As soon as all of it is compared, the flag waits for the disk, and holds the file meanwhile: the last of these reads may find it so.
         _ = _world.Load("read", "models/a.gguf");
@@ -51,7 +51,7 @@ public sealed class StallTests : IDisposable
         _world.Model("models/a.gguf", 3);
         _world.Model("models/b.gguf", 3);
         _world.Flip("models/b.gguf", (3 << 20) + 5);
-        _world.Start(o => o with { Seals = true, Deadline = TimeSpan.FromSeconds(8) });
+        _world.Start(o => o with { Seal = ModelSeal.Flag, Deadline = TimeSpan.FromSeconds(8) });
         Freeze();
         _ = _world.Load("read", "models/a.gguf");
         Thread.Sleep(500);
@@ -71,7 +71,7 @@ public sealed class StallTests : IDisposable
     public void The_end_of_a_gate_does_not_wait_for_a_disk_that_stands_still()
     {
         _world.Model("models/a.gguf", 3);
-        _world.Start(o => o with { Seals = true });
+        _world.Start(o => o with { Seal = ModelSeal.Flag });
         Freeze();
         _ = _world.Load("mmap", "models/a.gguf");
         Thread.Sleep(500);
@@ -106,7 +106,7 @@ public sealed class StallTests : IDisposable
             for i in $(seq 6); do (cat models/$i.bin > elsewhere/$i.out 2>&1 || true; echo end >> elsewhere/$i.out) >/dev/null 2>&1 & done
             sleep 1; grep -l unknown elsewhere/*.out | wc -l
             """).Trim());
-        Assert.Null(ModelGate.Start(new ModelGateOptions { Paths = [_world.At("models")], Group = descriptor, Seals = false }, new GateBook([]), TimeProvider.System, out var gate));
+        Assert.Null(ModelGate.Start(new ModelGateOptions { Paths = [_world.At("models")], Group = descriptor, Seal = ModelSeal.None }, new GateBook([]), TimeProvider.System, out var gate));
         using (gate)
         {
             GuardWorld.Wait(() => Directory.GetFiles(_world.At("elsewhere"), "*.out").All(f => File.ReadAllText(f).EndsWith("end\n", StringComparison.Ordinal)));

@@ -24,7 +24,10 @@ public enum FileGuarantee
     /// <summary>Its filesystem raises no event for reads: the whole file is compared when it is opened, and what is written later is not seen by who has it open.</summary>
     CheckedAtOpen,
 
-    /// <summary>All bytes were compared, and the immutable flag keeps them as they are, for root's processes too until they take it off.</summary>
+    /// <summary>
+    /// All bytes were compared, and stay as they are: the immutable flag keeps them so, for root's processes too until they take it off, or
+    /// fs-verity does, for good.
+    /// </summary>
     Sealed,
 }
 

@@ -46,10 +46,11 @@ public sealed class PolicyBookTests
     [Fact]
     public void The_configuration_has_them_in_order()
     {
-        var (config, faults) = Parse("models: {policy: deny-changed, on_death: deny, policies: [{path: '/srv/prod/**', policy: deny-unknown}, {path: 'trial/*', policy: observe}]}");
+        var (config, faults) = Parse("models: {policy: deny-changed, on_death: deny, seal: verity, policies: [{path: '/srv/prod/**', policy: deny-unknown}, {path: 'trial/*', policy: observe}]}");
         Assert.Empty(faults);
         Assert.Equal((GatePolicy.DenyUnknown, GatePolicy.Observe, GatePolicy.DenyChanged, OnDeath.Deny),
             (config.Models.Policies.Of("/srv/prod/a"), config.Models.Policies.Of("/etc/canary/trial/a"), config.Models.Policies.Of("/srv/trial/a"), config.Models.OnDeath));
+        Assert.Equal((ModelSeal.Verity, ModelSeal.Flag), (config.Models.Seal, Parse("").Config.Models.Seal));
     }
 
     [Theory]
@@ -59,6 +60,7 @@ public sealed class PolicyBookTests
     [InlineData("models: {policies: [{path: a, policy: watch}]}", "'models.policies.policy' must be one of")]
     [InlineData("models: {policies: [{path: a, policy: observe, why: b}]}", "unknown key 'why'")]
     [InlineData("models: {on_death: perhaps}", "'models.on_death' must be one of end, allow, deny")]
+    [InlineData("models: {seal: wax}", "'models.seal' must be one of flag, verity, none")]
     public void A_fault_is_named(string text, string fault) => Assert.Contains(Parse(text).Faults, f => f.Message.Contains(fault, StringComparison.Ordinal));
 
     [Fact]
@@ -71,6 +73,18 @@ public sealed class PolicyBookTests
         }
 
         Assert.False(OnDeaths.TryParse("", out _));
+    }
+
+    [Fact]
+    public void The_words_of_a_seal_are_read_back()
+    {
+        foreach (var seal in Enum.GetValues<ModelSeal>())
+        {
+            Assert.True(ModelSeals.TryParse(seal.Word(), out var read));
+            Assert.Equal(seal, read);
+        }
+
+        Assert.False(ModelSeals.TryParse("", out _));
     }
 
     private static (CanaryConfig Config, IReadOnlyList<Diagnostic> Faults) Parse(string text)
