@@ -175,6 +175,25 @@ until_true 10 journal_has 'no orderly end: it was killed' || fail "the journal d
 until_true 30 grep -q 'stopped and nobody had asked' "$scratch/mails" || fail "no mail of the kill"
 ok "kill -9: started again, an alert and a mail, nothing lost"
 
+sed -i 's/^  on_death: end/  on_death: deny/' "$inside/etc/canary/canary.yml"
+in_box systemctl restart canary || fail "no start with on_death: deny"
+pid=$(main_pid)
+monitor() { in_box sh -c "cat /proc/$pid/task/*/children" | cut -d' ' -f1 | head -n 1; }
+until_true 20 journal_has 'model-gate  *fanotify' || fail "no gate with on_death: deny"
+watched=$(monitor)
+[ -n "$watched" ] || fail "the monitor is no process of its own with on_death: deny"
+in_box sh -c "kill -9 $watched"
+stands_again() { journal_has 'the gate stands again' && [ "$(monitor)" != "$watched" ]; }
+until_true 40 stands_again || fail "the monitor that was killed does not come back"
+{ is_active && [ "$(main_pid)" = "$pid" ]; } || fail "the service was restarted, and its gate let go"
+in_box cat /srv/models/good.safetensors | cmp - "$inside/srv/models/good.safetensors" || fail "a good model cannot be read afterwards"
+if in_box cat /srv/models/bad.safetensors >/dev/null 2>&1; then fail "a flipped byte was read afterwards"; fi
+reloaded=$(in_box journalctl -u canary --no-pager -o cat | grep -c 'rules are in force' || true)
+in_box systemctl reload canary || fail "a reload with on_death: deny"
+reads_again() { [ "$(in_box journalctl -u canary --no-pager -o cat | grep -c 'rules are in force' || true)" -gt "$reloaded" ]; }
+until_true 20 reads_again || fail "the monitor does not hear of a reload"
+ok "on_death: deny: the monitor killed and started again below the same service, reload reaches it"
+
 cp -a "$inside/etc/canary/canary.yml" "$scratch/kept.yml"
 dpkg-deb -R "$deb" "$scratch/next"
 sed -i 's/^Version: .*/Version: 99.0/' "$scratch/next/DEBIAN/control"
