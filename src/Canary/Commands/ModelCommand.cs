@@ -20,6 +20,11 @@ internal static class ModelCommand
         ModelUnseal.Create(),
     };
 
+    // Each takes two blocks of memory, and keeps about two processors busy while it is hashed.
+    private const int MostAtOnce = 8;
+
+    private static int AtOnce => Math.Clamp(Environment.ProcessorCount, 1, MostAtOnce);
+
     // What an object of a class takes, and no more: its state is set by BUILD.
     private static readonly string[] MakesObjects = ["NEWOBJ", "NEWOBJ_EX", "BUILD"];
 
@@ -51,17 +56,37 @@ internal static class ModelCommand
         }
     }
 
-    /// <summary>Reads them all, with a line for each.</summary>
+    /// <summary>Reads them all, several at once, and gives them in their order; with a line on how far it is.</summary>
     public static IEnumerable<ModelReport> Read(ParseResult parsed, IEnumerable<(TreeFile File, bool Named)> files, Func<Action<TreeFile, long, long>, ModelSurvey> survey, CancellationToken cancel)
     {
-        (long Done, long Total, string What) state = (0, 0, "");
-        using var line = new ProgressLine(parsed.InvocationConfiguration.Error, parsed.GetValue(GlobalOptions.Quiet), () => state);
-        var reading = survey((file, done, total) => state = (done, total, file.Path));
-        foreach (var (file, named) in files)
+        var begun = new ReadingProgress();
+        using var line = new ProgressLine(parsed.InvocationConfiguration.Error, parsed.GetValue(GlobalOptions.Quiet), begun.State);
+        var reading = survey(begun.Tell);
+        var ahead = new Queue<Task<ModelReport?>>();
+        using var next = files.GetEnumerator();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        try
         {
-            cancel.ThrowIfCancellationRequested();
-            if (reading.Read(file, named, cancel) is { } report)
-                yield return report;
+            for (bool more = true; ;)
+            {
+                while (more && ahead.Count < AtOnce && (more = next.MoveNext()))
+                {
+                    var (file, named) = next.Current;
+                    // Busy until its end, and parts of it are the pool's.
+                    ahead.Enqueue(Task.Factory.StartNew(() => reading.Read(file, named, stop.Token), stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+                }
+
+                if (!ahead.TryDequeue(out var first))
+                    yield break;
+                if (first.GetAwaiter().GetResult() is { } report)
+                    yield return report;
+            }
+        }
+        finally
+        {
+            // Whoever goes on after a failure must not find files open.
+            stop.Cancel();
+            Task.WhenAll(ahead).ContinueWith(static t => _ = t.Exception, TaskScheduler.Default).Wait(CancellationToken.None);
         }
     }
 }

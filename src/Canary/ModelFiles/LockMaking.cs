@@ -46,24 +46,30 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
             parsed.InvocationConfiguration.Error.WriteLine(Printable.Line(fault.ToString(), 1000));
         var earlier = Earlier();
         var locked = new List<LockedFile>();
-        ModelSurvey? survey = null;
-        foreach (var report in ModelCommand.Read(parsed, Growing(all), tell => survey = new ModelSurvey(tree, files, imports, file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
+        var unread = new List<(string Path, string Reason)>();
+        for (List<(TreeFile File, bool Named)> now = all, parts = []; now.Count > 0; (now, parts) = (parts, []))
         {
-            if (LockPath.Fault(report.Path) is { } wrong)
+            ModelSurvey? survey = null;
+            foreach (var report in ModelCommand.Read(parsed, now, tell => survey = new ModelSurvey(tree, files, imports, file => claims[file.Path]) { WithTensors = true, Everything = true, Tell = tell }, cancel))
             {
-                view.Finding(ModelFindings.Unread(report.Path, $"cannot be locked: its name {wrong}"));
-                continue;
+                if (LockPath.Fault(report.Path) is { } wrong)
+                {
+                    view.Finding(ModelFindings.Unread(report.Path, $"cannot be locked: its name {wrong}"));
+                    continue;
+                }
+
+                AddParts(parts, report, directory);
+                var file = Locked(report, [.. claims[report.Path]], earlier.GetValueOrDefault(report.Path));
+                locked.Add(file);
+                view.Model(file.Verdict, file.Format, file.Size, file.Path, file.Basis.Word() + (file.Signer is { } by ? ": " + by : ""), w => ModelShapes.Fields(w, report, file.Verdict, file.Basis, file.Signer));
+                foreach (var finding in findings.Of(report))
+                    view.Finding(finding);
             }
 
-            AddParts(all, report, directory);
-            var file = Locked(report, [.. claims[report.Path]], earlier.GetValueOrDefault(report.Path));
-            locked.Add(file);
-            view.Model(file.Verdict, file.Format, file.Size, file.Path, file.Basis.Word() + (file.Signer is { } by ? ": " + by : ""), w => ModelShapes.Fields(w, report, file.Verdict, file.Basis, file.Signer));
-            foreach (var finding in findings.Of(report))
-                view.Finding(finding);
+            unread.AddRange(survey!.Unread);
         }
 
-        foreach (var (path, reason) in survey!.Unread)
+        foreach (var (path, reason) in unread.Distinct())
             view.Finding(ModelFindings.Unread(path, reason));
         return new ModelLock(time.GetUtcNow(), LockBase.Word(directory, output), locked);
     }
@@ -77,12 +83,6 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
             if (File.Exists(full) && _known.Add(full))
                 all.Add((new TreeFile(Path.GetRelativePath(directory, full).Replace(Path.DirectorySeparatorChar, '/'), full), true));
         }
-    }
-
-    private static IEnumerable<(TreeFile File, bool Named)> Growing(List<(TreeFile File, bool Named)> all)
-    {
-        for (int i = 0; i < all.Count; i++)
-            yield return all[i];
     }
 
     private LockedFile Locked(ModelReport report, IReadOnlyList<HashClaim> claims, LockedFile? earlier)

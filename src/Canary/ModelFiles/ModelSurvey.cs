@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Canary.Models;
 using Canary.Models.Locking;
 using Canary.Models.Pickles;
@@ -5,11 +6,12 @@ using Canary.Models.Provenance;
 
 namespace Canary.ModelFiles;
 
-/// <summary>Reads the files of a tree: what each is, and its digests.</summary>
+/// <summary>Reads the files of a tree: what each is, and its digests. Several may be read at once.</summary>
 /// <param name="claims">What publishers say of a file: the digests that are to be taken of it.</param>
 internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolicy imports, Func<TreeFile, IEnumerable<HashClaim>>? claims = null)
 {
-    private readonly List<(string Path, string Reason)> _unread = [];
+    private readonly ConcurrentQueue<(string Path, string Reason)> _unread = [];
+    private int _skipped;
 
     /// <summary>Take digests, which reads every byte.</summary>
     public bool WithDigests { get; init; } = true;
@@ -21,12 +23,12 @@ internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolic
     public bool Everything { get; init; }
 
     /// <summary>Files that are no models and were not read.</summary>
-    public int Skipped { get; private set; }
+    public int Skipped => _skipped;
 
     /// <summary>What should have been read and was not.</summary>
-    public IEnumerable<(string Path, string Reason)> Unread => _unread.Concat(tree.Unread);
+    public IEnumerable<(string Path, string Reason)> Unread => _unread.OrderBy(u => u.Path, StringComparer.Ordinal).Concat(tree.Unread);
 
-    /// <summary>Told of each file before it is read, and of its bytes as they are done.</summary>
+    /// <summary>Told of each file before it is read, and of its bytes as they are done; by several threads.</summary>
     public Action<TreeFile, long, long>? Tell { get; init; }
 
     /// <param name="named">The user named this very file.</param>
@@ -37,7 +39,7 @@ internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolic
             using var bytes = new FileBytes(System.IO.Path.GetFileName(file.Path), tree.Open(file.FullPath));
             if (!Everything && !named && !ModelNames.IsModel(file.Path) && ModelFormats.Of(bytes) is null)
             {
-                Skipped++;
+                Interlocked.Increment(ref _skipped);
                 return null;
             }
 
@@ -51,9 +53,9 @@ internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolic
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             if (!Everything && !named && !ModelNames.IsModel(file.Path))
-                Skipped++;
+                Interlocked.Increment(ref _skipped);
             else
-                _unread.Add((file.Path, e.Message));
+                _unread.Enqueue((file.Path, e.Message));
             return null;
         }
     }
@@ -73,7 +75,7 @@ internal sealed class ModelSurvey(ModelTree tree, IModelFiles files, ImportPolic
             bytes, WithTensors ? facts.Tensors : [], [.. said.Select(c => c.Algorithm)], [.. said.Select(c => c.Range).OfType<(long, long)>()], done => Tell?.Invoke(file, done, bytes.Length), cancel);
         if (files.KeyOf(bytes.Handle) == before)
             return new ModelReport(file.Path, file.FullPath, bytes.Length, facts, digests) { Named = named, Key = before };
-        _unread.Add((file.Path, "it was written while it was read"));
+        _unread.Enqueue((file.Path, "it was written while it was read"));
         return null;
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Canary.Commands;
+using Canary.Tests.Models.Formats;
 using Canary.Tests.Models.Locking;
 using Canary.Tests.Support;
 using Xunit;
@@ -253,6 +254,45 @@ public sealed class ModelCommandTests : IDisposable
         File.WriteAllText(_home.At("key.pem"), "nothing");
         Assert.Equal(ExitCode.Usage, (await Run("lock", Models, "-o", Lock, "--sign", _home.At("key.pem"))).Code);
         Assert.Equal(ExitCode.Usage, (await Run("lock", Models, "-o", Lock, "--trust", _home.At("none.pem"))).Code);
+    }
+
+    [Fact]
+    public async Task Many_files_are_read_at_once_and_told_in_their_order()
+    {
+        // The largest first: whoever told them as they are done would tell it last.
+        for (int i = 0; i < 24; i++)
+            Put($"models/shard-{i:00}.bin", Locked.Bytes(i == 0 ? 24 * Locked.MiB : 1000 + i));
+        string[] expected = [.. Directory.GetFiles(Models, "*.bin").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
+        var (code, output, _) = await Run("scan", Models, "--json");
+        Assert.Equal(ExitCode.Clean, code);
+        var models = Lines(output).Where(l => l.GetProperty("kind").GetString() == "model").ToArray();
+        Assert.Equal(expected, models.Select(m => m.GetProperty("path").GetString()));
+        Assert.All(models, m => Assert.Equal(Locked.Hex(File.ReadAllBytes(Path.Combine(Models, m.GetProperty("path").GetString()!))), m.GetProperty("sha256").GetString()));
+        await MakeLock();
+        Assert.Equal(ExitCode.Clean, (await Verify()).Code);
+    }
+
+    [Fact]
+    public async Task Asked_to_end_while_many_are_read_it_says_that_nothing_is_known()
+    {
+        for (int i = 0; i < 8; i++)
+            Put($"models/shard-{i}.bin", Locked.Bytes(8 * Locked.MiB));
+        using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(30));
+        var (code, _, errors) = await RunWith(cancel.Token, "scan", Models);
+        Assert.Equal(ExitCode.Unread, code);
+        Assert.Contains("nothing is known of what was not looked at", errors, StringComparison.Ordinal);
+        // No file is still open: on Windows it could not be deleted.
+        Directory.Delete(Models, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_part_of_a_model_that_was_named_alone_is_locked_with_it()
+    {
+        Put("one/model.onnx", OnnxTests.WithNumbersIn("weights.bin"));
+        Put("one/weights.bin", Locked.Bytes(24));
+        Assert.Equal(ExitCode.Clean, (await Run("lock", _home.At("one/model.onnx"), "-o", Lock)).Code);
+        Assert.Equal(["model.onnx", "weights.bin"], JsonDocument.Parse(File.ReadAllBytes(Lock)).RootElement.GetProperty("files").EnumerateArray()
+            .Select(f => Path.GetFileName(f.GetProperty("path").GetString()!)).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -8,6 +8,9 @@ public sealed class OnnxTests
 {
     private const int Graph = 7, Opset = 8, Training = 20, Function = 25;
 
+    /// <summary>A model with 24 bytes of numbers in a file beside it.</summary>
+    internal static byte[] WithNumbersIn(string part) => Model(External(("location", part), ("offset", "0"), ("length", "24"))).Bytes;
+
     [Fact]
     public void A_plain_model_is_allowed_and_its_tensors_have_their_place()
     {
