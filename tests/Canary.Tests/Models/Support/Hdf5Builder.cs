@@ -9,7 +9,7 @@ namespace Canary.Tests.Models.Support;
 /// </summary>
 internal sealed class Hdf5Builder
 {
-    public const int Dataspace = 1, Datatype = 3, Link = 6, ExternalFiles = 7, Layout = 8, Filters = 11, Attribute = 12, Continuation = 16, SymbolTable = 17;
+    public const int Dataspace = 1, Datatype = 3, Link = 6, ExternalFiles = 7, Layout = 8, Filters = 11, AttributeMessage = 12, Continuation = 16, SymbolTable = 17;
 
     public static readonly byte[] Float = [0x11, 0x20, 31, 0, 4, 0, 0, 0, 0, 0, 32, 0, 23, 8, 0, 23, 127, 0, 0, 0];
 
@@ -38,7 +38,7 @@ internal sealed class Hdf5Builder
     public Hdf5Builder Object(string name, params byte[][] messages) => Message(Link, HardLink(name, Blob(Header(messages))));
 
     /// <summary>An attribute of the root, as a text of fixed length.</summary>
-    public Hdf5Builder Text(string name, string text) => Message(Attribute, AttributeOf(name, TextType(Encoding.UTF8.GetByteCount(text)), Scalar, Encoding.UTF8.GetBytes(text)));
+    public Hdf5Builder Text(string name, string text) => Message(AttributeMessage, AttributeOf(name, TextType(Encoding.UTF8.GetByteCount(text)), Scalar, Encoding.UTF8.GetBytes(text)));
 
     public byte[] Build()
     {

@@ -10,17 +10,25 @@ internal static class Hdf5Corpus
 {
     public static IReadOnlyDictionary<string, byte[]> Cases { get; } = Unpacked();
 
-    /// <summary>A copy with one part changed. The sum at the part's end is made anew, so that the change itself is what is read.</summary>
+    /// <summary>A copy with one part changed.</summary>
     /// <param name="signature">Where the part begins: its first place in the file.</param>
-    /// <param name="length">Of the part before its sum; 0 for a part without one.</param>
-    public static byte[] Changed(string path, ReadOnlySpan<byte> signature, int length, params (int At, byte[] Bytes)[] changes)
+    public static byte[] Changed(string path, ReadOnlySpan<byte> signature, params (int At, byte[] Bytes)[] changes)
     {
         byte[] file = [.. Cases[path]];
         int start = file.AsSpan().IndexOf(signature);
         foreach (var (at, bytes) in changes)
             bytes.CopyTo(file, start + at);
-        if (length > 0)
-            BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(start + length), Hdf5Checksum.Of(file.AsSpan(start, length)));
+        return file;
+    }
+
+    /// <summary>The same, with the sum at the part's end made anew, so that the change itself is what is read.</summary>
+    public static byte[] Resummed(string path, ReadOnlySpan<byte> signature, params (int At, byte[] Bytes)[] changes)
+    {
+        byte[] sound = Cases[path], file = Changed(path, signature, changes);
+        int start = sound.AsSpan().IndexOf(signature), length = signature.Length;
+        while (BinaryPrimitives.ReadUInt32LittleEndian(sound.AsSpan(start + length)) != Hdf5Checksum.Of(sound.AsSpan(start, length)))
+            length++;
+        BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(start + length), Hdf5Checksum.Of(file.AsSpan(start, length)));
         return file;
     }
 

@@ -6,8 +6,11 @@ namespace Canary.Models.Formats.Hdf5;
 /// <summary>Unpacks chunks that hold text: by deflate, shuffle and fletcher32. Nobody reads a configuration through the other filters.</summary>
 internal static class Hdf5Unpack
 {
+    private const int PartBytes = 16 * 1024;
+
     /// <param name="bytes">Of a chunk that is not packed.</param>
-    /// <returns>Null where it cannot be unpacked.</returns>
+    /// <returns>Null where it is not unpacked.</returns>
+    /// <exception cref="MalformedModelException">It is broken.</exception>
     public static ModelBytes? Chunk(Hdf5File file, Hdf5Chunk chunk, IReadOnlyList<Hdf5Filter> filters, long bytes)
     {
         var packed = file.Slice("chunk", chunk.Address, chunk.Length);
@@ -26,15 +29,15 @@ internal static class Hdf5Unpack
         for (int i = last - 1; i >= 0 && held is not null; i--)
         {
             if ((chunk.Mask >> i & 1) == 0)
-                held = Undo(filters[i], held, (int)bytes);
+                held = Undo(filters[i], held, (int)bytes, file, chunk.Address);
         }
 
         return held is null ? null : new HeldBytes("chunk", held);
     }
 
-    private static byte[]? Undo(Hdf5Filter filter, byte[] held, int most) => filter.Id switch
+    private static byte[]? Undo(Hdf5Filter filter, byte[] held, int most, Hdf5File file, long at) => filter.Id switch
     {
-        Hdf5Filter.Deflate => Inflate(held, most),
+        Hdf5Filter.Deflate => Inflate(held, most) ?? throw file.Fault(at, "a chunk cannot be unpacked"),
         Hdf5Filter.Shuffle => Unshuffle(held, (int)Math.Min(filter.First, int.MaxValue)),
         Hdf5Filter.Fletcher => held.Length >= 4 ? held[..^4] : null,
         _ => null,
@@ -42,15 +45,19 @@ internal static class Hdf5Unpack
 
     private static byte[]? Inflate(byte[] held, int most)
     {
-        byte[] into = new byte[most];
+        // What a chunk says it unpacks to is believed only as far as it does.
+        using var into = new MemoryStream();
+        byte[] part = new byte[PartBytes];
         try
         {
             using var stream = new ZLibStream(new MemoryStream(held), CompressionMode.Decompress);
-            int read = stream.ReadAtLeast(into, most, throwOnEndOfStream: false);
-            return into[..read];
+            while (into.Length < most && stream.Read(part, 0, (int)Math.Min(part.Length, most - into.Length)) is > 0 and int read)
+                into.Write(part, 0, read);
+            return into.ToArray();
         }
-        catch (InvalidDataException)
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
+            // The latter for a preset dictionary: all is in memory, so that no medium has failed.
             return null;
         }
     }
