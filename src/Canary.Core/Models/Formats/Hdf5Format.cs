@@ -10,11 +10,12 @@ public sealed class Hdf5Format : IModelFormat
 {
     private const int BlockBytes = 64 * 1024;
 
-    private static readonly string[] Extensions = [".h5", ".hdf5", ".keras"];
+    // Not «.keras»: Keras asks first whether that is a zip, and weights may lie in a zip at such an offset.
+    private static readonly string[] Extensions = [".h5", ".hdf5"];
 
     public string Name => "hdf5";
 
-    /// <summary>The superblock may stand behind what another format has at the start. Under a name of Keras' it counts wherever it is.</summary>
+    /// <summary>The superblock may stand behind what another format has at the start. Under a name of HDF5's own it counts wherever it is.</summary>
     public bool Claims(ModelBytes bytes) => Hdf5Superblock.Find(bytes, IsNamed(bytes)) is { } start
         && (start == 0 || IsNamed(bytes) || Others(bytes) is null);
 

@@ -62,9 +62,12 @@ public sealed class Hdf5FuzzTests
     [Fact]
     public void Every_byte_of_a_small_file_may_have_any_value()
     {
-        byte[] sound = new Hdf5Builder().Text("model_config", """{"class_name": "Sequential", "config": {}}""")
+        var file = new Hdf5Builder();
+        long numbers = file.Blob(new byte[8]);
+        byte[] sound = file.Text("model_config", """{"class_name": "Sequential", "config": {}}""")
             .Object("d", Hdf5Builder.MessageOf(Hdf5Builder.Dataspace, Hdf5Builder.Shape(2)), Hdf5Builder.MessageOf(Hdf5Builder.Datatype, Hdf5Builder.Float),
-                Hdf5Builder.MessageOf(Hdf5Builder.Layout, Hdf5Builder.Contiguous(Hdf5Builder.Undefined.Length, 8))).Build();
+                Hdf5Builder.MessageOf(Hdf5Builder.Layout, Hdf5Builder.Contiguous(numbers, 8))).Build();
+        Inspections.IsClean(Judge(sound));
         for (int at = 8; at < sound.Length; at++)
         {
             foreach (byte value in Interesting)

@@ -10,7 +10,7 @@ internal sealed class Hdf5Texts(Hdf5File file, GlobalHeap heap)
     public const int MostTexts = 200_000;
 
     /// <summary>What all configurations may have together, in bytes. The largest seen have some hundred KiB.</summary>
-    public const long MostConfigurationBytes = 2L * JsonText.MostBytes;
+    public const long MostConfigurationBytes = JsonText.MostBytes;
 
     // Vocabularies have short words with any beginning.
     private const int LeastBytes = 16, PointerBytes = 8, MostBlanks = 1000;
@@ -108,7 +108,7 @@ internal sealed class Hdf5Texts(Hdf5File file, GlobalHeap heap)
             whole.Write(Text(piece));
         if (whole.Length < LeastBytes)
             return;
-        var text = new HeldBytes($"{Printable.Line(name, 80)} at offset {file.FileOffset(at)}", whole.ToArray());
+        var text = new HeldBytes($"{Printable.Line(name, 80)} at offset {file.FileOffset(at)}", whole.GetBuffer().AsMemory(0, (int)whole.Length));
         using var document = JsonText.Parse(text, file.Facts, file.Inspection);
         if (document is null)
             Hdf5Search.Run(text, file.Facts, file.Inspection);
