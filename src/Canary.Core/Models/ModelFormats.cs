@@ -10,13 +10,13 @@ public static class ModelFormats
 {
     public static readonly IReadOnlyList<IModelFormat> All =
     [
+        new Hdf5Format(),
         new GgufFormat(),
         new SafeTensorsFormat(),
         new ZipFormat(),
         new NumpyFormat(),
         new CompressedFormat(),
         new ForeignContainerFormat(),
-        new Hdf5Format(),
         new TarFormat(),
         new OpaqueFormat(),
         new SafeTensorsIndexFormat(),

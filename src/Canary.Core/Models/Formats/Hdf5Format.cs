@@ -1,96 +1,66 @@
-using System.Text.Json;
-using Canary.Models.Formats.Configs;
+using Canary.Models.Formats.Hdf5;
 
 namespace Canary.Models.Formats;
 
 /// <summary>
-/// HDF5, as Keras used it for whole models and uses it for weights. It is searched for configurations, not parsed: what a link or a filter
-/// in it would make a reader do is not known, so that it is never better than unknown.
+/// HDF5, as Keras uses it for weights and used it for whole models. All that a reader can reach from the root is read; what it would open
+/// besides (other files, libraries of filters) is said. Where something was not read, the file is searched for code of Keras all the same.
 /// </summary>
 public sealed class Hdf5Format : IModelFormat
 {
-    private const int BlockBytes = 1024 * 1024, MostConfigurations = 32, MostConfigurationBytes = 32 * 1024 * 1024;
+    private const int BlockBytes = 64 * 1024;
 
-    /// <summary>What is searched, in bytes.</summary>
-    public const long MostSearched = 64L * 1024 * 1024 * 1024;
-
-    private static ReadOnlySpan<byte> Mark => [0x89, (byte)'H', (byte)'D', (byte)'F', (byte)'\r', (byte)'\n', 0x1a, (byte)'\n'];
-
-    private static readonly byte[][] Wanted =
-    [
-        [.. "{\"class_name\""u8], [.. "{\"module\""u8], [.. "\"Lambda\""u8], [.. "__lambda__"u8], [.. "TorchModuleWrapper"u8],
-    ];
+    // Not «.keras»: Keras asks first whether that is a zip, and weights may lie in a zip at such an offset.
+    private static readonly string[] Extensions = [".h5", ".hdf5"];
 
     public string Name => "hdf5";
 
-    // The superblock may stand at 0, 512, 1024, 2048, …
-    public bool Claims(ModelBytes bytes) => bytes.Head.StartsWith(Mark)
-        || (bytes.Head.Length > 2048 && (bytes.Head[512..].StartsWith(Mark) || bytes.Head[1024..].StartsWith(Mark)
-            || bytes.Head[2048..].StartsWith(Mark)));
+    /// <summary>The superblock may stand behind what another format has at the start. Under a name of HDF5's own it counts wherever it is.</summary>
+    public bool Claims(ModelBytes bytes) => Hdf5Superblock.Find(bytes, IsNamed(bytes)) is { } start
+        && (start == 0 || IsNamed(bytes) || Others(bytes) is null);
 
     public void Inspect(ModelBytes bytes, ModelFacts facts, ModelInspection inspection)
     {
-        facts.Report("hdf5-searched", ModelVerdict.Unknown, inspection.At(0), "HDF5 is searched for configurations, not parsed");
-        if (bytes.Length > MostSearched)
-            facts.Report("hdf5-too-large", ModelVerdict.Unknown, inspection.At(MostSearched), "the rest of the file was not searched");
-        int overlap = Wanted.Max(w => w.Length) - 1;
-        var parsed = new List<(long From, long To)>();
-        byte[] block = new byte[BlockBytes + overlap];
-        for (long at = 0; at < Math.Min(bytes.Length, MostSearched); at += BlockBytes)
-        {
-            inspection.Cancel.ThrowIfCancellationRequested();
-            int read = bytes.ReadAt(at, block);
-            foreach (byte[] wanted in Wanted)
-            {
-                for (int from = 0; from < read;)
-                {
-                    int found = block.AsSpan(from, read - from).IndexOf(wanted);
-                    if (found < 0)
-                        break;
-                    long place = at + from + found;
-                    from += found + wanted.Length;
-                    // Within a configuration that was read, «Lambda» may be the name of a layer.
-                    if (parsed.Any(p => place >= p.From && place < p.To))
-                        continue;
-                    if (wanted[0] != (byte)'{')
-                        Word(wanted, place, facts, inspection);
-                    else if (parsed.Count < MostConfigurations)
-                        parsed.Add((place, Configuration(bytes, place, facts, inspection)));
-                }
-            }
-        }
-
-        if (parsed.Count == MostConfigurations)
-            facts.Report("hdf5-too-large", ModelVerdict.Unknown, inspection.At(0), $"only the first {MostConfigurations} configurations were read");
-    }
-
-    // A configuration may lie in pieces, or be damaged on purpose: its words are enough.
-    private static void Word(byte[] word, long at, ModelFacts facts, ModelInspection inspection)
-    {
-        if (word.AsSpan().SequenceEqual("\"Lambda\""u8) || word.AsSpan().SequenceEqual("__lambda__"u8))
-            facts.Report("keras-lambda", ModelVerdict.Deny, inspection.At(at),
-                "a layer is Python code, which Keras runs from HDF5 without asking (CVE-2025-9905)");
-        else if (word.AsSpan().SequenceEqual("TorchModuleWrapper"u8))
-            facts.Report("keras-torch-module", ModelVerdict.Deny, inspection.At(at),
-                "a layer holds a pickle that PyTorch loads without restriction (CVE-2025-49655)");
-    }
-
-    private static long Configuration(ModelBytes bytes, long at, ModelFacts facts, ModelInspection inspection)
-    {
-        byte[] text = bytes.Read(at, (int)Math.Min(MostConfigurationBytes, bytes.Length - at));
+        long start = Hdf5Superblock.Find(bytes, IsNamed(bytes)) ?? 0;
+        var file = new Hdf5File(bytes, start, facts, inspection);
         try
         {
-            var reader = new Utf8JsonReader(text, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { MaxDepth = 512 }));
-            if (!JsonDocument.TryParseValue(ref reader, out var document))
-                return at;
-            using (document)
-                new KerasConfig(facts, inspection).Walk(document.RootElement);
-            return at + reader.BytesConsumed;
+            var superblock = Hdf5Superblock.Read(file);
+            if (superblock.End > file.Length)
+                file.Unread("hdf5-broken", 0, $"the file says that it has {superblock.End} bytes, and {file.Length} are there");
+            else if (!IsEmpty(bytes, start + superblock.End, bytes.Length, inspection))
+                file.Report("hdf5-trailing", ModelVerdict.Unknown, superblock.End, "bytes stand behind the end that the file says");
+            Hdf5Objects.Read(file, superblock);
         }
-        catch (JsonException)
+        catch (MalformedModelException fault)
         {
-            facts.Report("config-broken", ModelVerdict.Unknown, inspection.At(at), "what begins like a configuration is none");
-            return at;
+            file.Unread(fault);
         }
+
+        if (!file.Whole)
+            Hdf5Search.Run(bytes, facts, inspection);
+        if (!IsEmpty(bytes, 0, start, inspection))
+            facts.Report("hdf5-user-block", ModelVerdict.Unknown, inspection.At(0), "bytes stand before the superblock, which other readers may take for something else");
+        Others(bytes)?.Inspect(bytes, facts, inspection);
+        if (inspection.Within.Length == 0)
+            facts.Format = Name;
+    }
+
+    // A zip is found from its end, and anything may stand in the block before the superblock: the other reader is heard, too.
+    private static IModelFormat? Others(ModelBytes bytes) => ModelFormats.All.FirstOrDefault(f => f is not Hdf5Format && f.Claims(bytes));
+
+    private static bool IsNamed(ModelBytes bytes) => Extensions.Any(e => bytes.Name.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsEmpty(ModelBytes bytes, long from, long to, ModelInspection inspection)
+    {
+        byte[] block = new byte[(int)Math.Clamp(to - from, 0, BlockBytes)];
+        for (; from < to; from += block.Length)
+        {
+            inspection.Cancel.ThrowIfCancellationRequested();
+            if (block.AsSpan(0, Math.Min(bytes.ReadAt(from, block), (int)Math.Min(block.Length, to - from))).ContainsAnyExcept((byte)0))
+                return false;
+        }
+
+        return true;
     }
 }

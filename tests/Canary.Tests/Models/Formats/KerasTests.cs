@@ -1,6 +1,7 @@
 using System.Text;
 using Canary.Models;
 using Canary.Tests.Models.Containers;
+using Canary.Tests.Models.Support;
 using CsCheck;
 using Xunit;
 
@@ -54,18 +55,23 @@ public sealed class KerasTests
         string outer = $$$"""{"class_name": "Sequential", "config": {"name": "m", "layers": [{"class_name": "Bidirectional", "config": {"layer": {{{layer}}}}}]}}""";
         foreach (var facts in (ModelFacts[])[
             Inspecting.File("m.keras", new ZipWriter().Add("metadata.json", "{}"u8.ToArray()).Add("config.json", Encoding.UTF8.GetBytes(outer)).Close()),
-            Inspecting.File("model.json", Encoding.UTF8.GetBytes(outer)), Inspecting.File("m.h5", Hdf5(outer))])
+            Inspecting.File("model.json", Encoding.UTF8.GetBytes(outer)), Inspecting.File("m.h5", Hdf5(outer)),
+            Inspecting.File("m.h5", new Hdf5Builder().Text("model_config", outer).Build())])
             Assert.Contains(facts.Anomalies, a => a.Code == code && a.Verdict == verdict);
     }
 
     [Fact]
-    public void HDF5_is_never_better_than_unknown()
+    public void HDF5_that_is_broken_is_never_better_than_unknown()
     {
         var facts = Inspecting.File("m.h5", Hdf5(Benign));
-        Assert.Equal(["hdf5-searched"], facts.Codes());
+        Assert.Equal(["hdf5-broken"], facts.Codes());
         Assert.Equal(ModelVerdict.Unknown, facts.Verdict);
         Assert.Equal("hdf5", Inspecting.File("m.h5", [.. new byte[512], .. Hdf5(Benign), .. new byte[2048]]).Format);
     }
+
+    [Fact]
+    public void A_whole_model_in_HDF5_is_allowed() =>
+        Assert.Equal("", Inspecting.File("m.h5", new Hdf5Builder().Text("model_config", Benign).Build()).Said());
 
     [Fact]
     public void A_configuration_in_HDF5_that_is_damaged_is_denied_by_its_words()
