@@ -56,23 +56,7 @@ public sealed class DeathTests : IDisposable
         var (a, b) = (_world.Files.Model("models/a.gguf", 3), _world.Files.Model("models/b.gguf", 3));
         _world.Lock(a, b);
         var guard = _world.Guard("--on-death deny");
-        var worker = _world.Worker(guard);
-        Assert.Equal(Whole, _world.Files.Load("read", "models/b.gguf"));
-        GuardWorld.Wait(() => FileSeal.IsOn(b.Path));
-        // Stopped, it has neither read the question nor answered it.
-        _world.Files.Act($"kill -STOP {worker.Id}");
-        var waits = _world.Begin("read", "models/a.gguf");
-        Assert.False(waits.WaitForExit(TimeSpan.FromSeconds(1)));
-        worker.Kill();
-        Assert.Equal(Refused, GuardWorld.Printed(waits));
-        // What is sealed cannot have changed: the kernel answers for it, with or without a gate.
-        Assert.Equal(Whole, _world.Files.Load("read", "models/b.gguf"));
-        string meanwhile = _world.Files.Load("read", "models/a.gguf");
-        _world.AwaitSaid("the gate stands again");
-        Assert.Equal(Refused, meanwhile);
-        Assert.Equal(Whole, _world.Files.Load("read", "models/a.gguf"));
-        Assert.Equal(Whole, _world.Files.Load("read", "models/b.gguf"));
-        Assert.NotEqual(worker.Id, _world.Worker(guard).Id);
+        _world.KillUnderDeny(guard, a, b);
         var lines = _world.End(guard);
         Assert.Contains(lines, l => l.GetProperty("kind").GetString() == "alert" && l.ToString().Contains("was killed by signal 9", StringComparison.Ordinal));
         Assert.False(FileSeal.IsOn(a.Path));

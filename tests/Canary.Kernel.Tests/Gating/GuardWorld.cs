@@ -4,6 +4,7 @@ using System.Text.Json;
 using Canary.Models.Gating;
 using Canary.Models.Hashing;
 using Canary.Models.Locking;
+using Canary.Sensors.Gating;
 using Xunit;
 
 namespace Canary.Kernel.Tests.Gating;
@@ -112,6 +113,32 @@ public sealed class GuardWorld : IDisposable
         var worker = Process.GetProcessById(children[0]);
         _guards.Add(worker);
         return worker;
+    }
+
+    /// <summary>Kills the process that judges while somebody waits for it, and sees that all is refused until the next one stands.</summary>
+    /// <param name="waited">Nobody has opened it before.</param>
+    /// <param name="compared">It is sealed by then, and so can be read with or without a gate.</param>
+    public void KillUnderDeny(Process guard, GatedFile waited, GatedFile compared)
+    {
+        const string Whole = "blocks 4 failed 0 first -1 errno 0", Refused = "open errno 1";
+        string Read(GatedFile file) => Files.Load("read", Path.GetRelativePath(Files.Root, file.Path));
+        var worker = Worker(guard);
+        Assert.Equal(Whole, Read(compared));
+        Wait(() => FileSeal.IsOn(compared.Path));
+        // Stopped, it has neither read the question nor answered it.
+        Files.Act($"kill -STOP {worker.Id}");
+        var waits = Begin("read", Path.GetRelativePath(Files.Root, waited.Path));
+        Assert.False(waits.WaitForExit(TimeSpan.FromSeconds(1)));
+        worker.Kill();
+        Assert.Equal(Refused, Printed(waits));
+        // The kernel answers for what cannot have changed.
+        Assert.Equal(Whole, Read(compared));
+        string meanwhile = Read(waited);
+        AwaitSaid("the gate stands again");
+        Assert.Equal(Refused, meanwhile);
+        Assert.Equal(Whole, Read(waited));
+        Assert.Equal(Whole, Read(compared));
+        Assert.NotEqual(worker.Id, Worker(guard).Id);
     }
 
     /// <summary>Starts a loader that may have to wait.</summary>
