@@ -60,7 +60,7 @@ install -m 755 "$root/tests/ops/support/debian-kernel-init.sh" "$inside/init"
 mkdir -p "$scratch/models"
 python3 - "$scratch/models" <<'PYTHON'
 import json, random, struct, sys
-for name, seed in (("good", 1), ("flipped", 2)):
+for name, seed in (("good", 1), ("flipped", 2), ("second", 3)):
     size = 10_000_000
     header = json.dumps({"weight": {"dtype": "U8", "shape": [size], "data_offsets": [0, size]}}).encode()
     header += b" " * (-len(header) % 8)

@@ -21,7 +21,7 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, Action compl
         // The lock may have been replaced since the chunk was given out, by one with a shorter file.
         bool given = chunk < expected.Chunks.Count;
         int bytes = 0;
-        bool read = given && Fill(file.Reader, expected, chunk, out bytes);
+        bool read = given && Fill(_buffer, file.Reader, expected, chunk, out bytes);
         bool good = read && expected.Chunks.Matches(chunk, _buffer.AsSpan(0, bytes));
         bool whole;
         lock (file)
@@ -53,11 +53,24 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, Action compl
             complete();
     }
 
-    private unsafe bool Fill(int reader, GatedFile expected, int chunk, out int bytes)
+    /// <summary>Whether every byte of a file is as the lock says, read now.</summary>
+    public static bool IsWhole(int descriptor, GatedFile expected)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(ChunkTable.ChunkBytes);
+        for (int chunk = 0; chunk < expected.Chunks.Count; chunk++)
+        {
+            if (!Fill(buffer, descriptor, expected, chunk, out int bytes) || !expected.Chunks.Matches(chunk, buffer.AsSpan(0, bytes)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static unsafe bool Fill(byte[] buffer, int reader, GatedFile expected, int chunk, out int bytes)
     {
         (long offset, bytes) = expected.Chunks.Place(chunk);
         int filled = 0;
-        fixed (byte* into = _buffer)
+        fixed (byte* into = buffer)
         {
             while (filled < bytes)
             {

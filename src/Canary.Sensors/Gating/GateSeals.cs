@@ -58,6 +58,9 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
             return;
         GateGuarantee? word;
         int error = Fix(descriptor, compared);
+        // The tree was made of what the disk gave a second time.
+        if (error == 0 && !ChunkReader.IsWhole(descriptor, file.File))
+            error = -1;
         lock (file)
         {
             word = error == 0 ? Fixed(file, compared)
@@ -156,7 +159,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
             || OpenFile.Of(file.Reader) is not { Verity: true } after || after.Stamp.Size != compared.Size)
             return null;
         file.Verdicts.Restamp(after.Stamp);
-        file.Guarantee = FileGuarantee.Sealed;
+        (file.Guarantee, file.ForGood) = (FileGuarantee.Sealed, true);
         Close(file);
         return new GateGuarantee(file.Path, FileGuarantee.Sealed, HeldByVerity);
     }
@@ -197,12 +200,21 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
     private void Close(Watched file)
     {
         file.Rest();
+        if (file.ForGood)
+        {
+            // Another model may get its name, and it another's: each open is a question still.
+            if (file.HasRanges)
+                _ = group.Ignore(file.Handle, GateFan.PreAccess);
+            return;
+        }
+
         opens.Watch(file.Handle);
         _ = group.Ignore(file.Handle, GateFan.Permissions);
     }
 
     private void Open(Watched file)
     {
+        file.ForGood = false;
         _ = group.Heed(file.Handle, GateFan.Permissions);
         opens.Leave(file.Handle);
         file.Guarantee = file.HasRanges ? FileGuarantee.Watched : FileGuarantee.CheckedAtOpen;
@@ -220,7 +232,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
                 return null;
             if (before.Verity)
             {
-                file.Guarantee = FileGuarantee.Sealed;
+                (file.Guarantee, file.ForGood) = (FileGuarantee.Sealed, true);
                 return new GateGuarantee(file.Path, FileGuarantee.Sealed, HeldByVerity);
             }
 

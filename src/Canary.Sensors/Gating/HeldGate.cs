@@ -46,6 +46,9 @@ public sealed unsafe class HeldGate : IDisposable
         return null;
     }
 
+    /// <summary>Nothing more is asked: the gate is to end, and nobody need refuse for it.</summary>
+    public void Leave() => _group.UnmarkAll();
+
     /// <summary>In the child: a copy for a gate, which closes what it is given, also where it fails to stand.</summary>
     public static int Copy(int descriptor) => descriptor < 0 ? -1 : GateCalls.FCntl(descriptor, GateCalls.FDupCloExec, 0);
 

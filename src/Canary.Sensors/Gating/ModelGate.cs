@@ -37,6 +37,8 @@ public sealed class ModelGate : IDisposable
     private readonly ManualResetEventSlim _ended = new();
     private readonly SealRecord? _record;
     private readonly object _using = new();
+    private Thread? _verity;
+    private volatile bool _leaves;
     private int _stopped;
 
     private ModelGate(ModelGateOptions options, IGateBook book, GateGroup group, TimeProvider time)
@@ -82,6 +84,8 @@ public sealed class ModelGate : IDisposable
         {
             if (made._places.Add(path, made.Meet) is { } fault)
             {
+                // Whoever else holds the group has another that refuses, or never had one.
+                made.Leave();
                 made.Dispose();
                 return fault;
             }
@@ -126,6 +130,12 @@ public sealed class ModelGate : IDisposable
     public void Say(string lossClass, string reason, long count) => _reports.Health(lossClass, count, reason);
 
     /// <summary>
+    /// At the end that comes the marks go, too: whoever else holds the group has asked for it. Without this they stay, and the other refuses
+    /// what is asked from then on.
+    /// </summary>
+    public void Leave() => _leaves = true;
+
+    /// <summary>
     /// Ends the gate in order: what waits is answered, seals are taken off, the last words are told. A disk that does not answer holds it up
     /// for some seconds at most.
     /// </summary>
@@ -152,7 +162,8 @@ public sealed class ModelGate : IDisposable
         }
 
         // The last of the threads: until here it answered what this one opened.
-        _group.UnmarkAll();
+        if (_leaves)
+            _group.UnmarkAll();
         _table.End();
         _threads[0].Join();
         _group.Dispose();
@@ -165,7 +176,7 @@ public sealed class ModelGate : IDisposable
     {
         Stop();
         // A thread that a disk holds up still uses the rest, which goes with the process.
-        if (_threads.Exists(static t => t.IsAlive))
+        if (_threads.Exists(static t => t.IsAlive) || _verity is { IsAlive: true } && !_verity.Join(2 * Tick))
             return;
         _table.Dispose();
         _names.Dispose();
@@ -190,7 +201,8 @@ public sealed class ModelGate : IDisposable
 
                 if (_seals.Undo(file))
                     unsealed.Add((file.Id.Device, file.Id.Inode));
-                file.Dispose();
+                lock (file)
+                    file.Dispose();
             }
         }
 
@@ -227,7 +239,8 @@ public sealed class ModelGate : IDisposable
         if (_options.Seal == ModelSeal.Verity)
         {
             // Not waited for at the end: only the death of the process ends the making of a hash tree.
-            new Thread(() => Every(Tick, _rounds.SealForGood)) { Name = "gate verity", IsBackground = true }.Start();
+            _verity = new Thread(() => Every(Tick, _rounds.SealForGood)) { Name = "gate verity", IsBackground = true };
+            _verity.Start();
         }
 
         Begin("gate direct", () => _direct.Run(_ended));

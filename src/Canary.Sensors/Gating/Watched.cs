@@ -67,6 +67,9 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
 
     public bool IsSealed => Guarantee == FileGuarantee.Sealed;
 
+    /// <summary>What seals it is fs-verity: its bytes stay, but its names may change.</summary>
+    public bool ForGood { get; set; }
+
     /// <summary>The immutable flag is Canary's to take off.</summary>
     public bool OwnSeal { get; set; }
 
@@ -86,6 +89,13 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
             return null;
         if (Verdicts.Stamp == now.Stamp)
             return now;
+        if (IsSealed && ForGood && now.Verity)
+        {
+            // Its owner, its rights and its names may change, and move ctime; its bytes cannot.
+            Verdicts.Restamp(now.Stamp);
+            return now;
+        }
+
         // After this a store through any mapping moves ctime, so that the stamp cannot stay while the bytes change.
         _ = GateCalls.FSync(descriptor);
         if (OpenFile.Of(descriptor) is not { } synced)

@@ -35,12 +35,22 @@ internal static class DaemonCommand
     {
         if (before is not null)
             monitor.Say(GuardLink.Report("worker", before));
-        GuardLink.Listen(end, () => monitor.Say(GuardLink.Report("gate", GuardLink.Orphaned)), reload);
+        GuardLink.Listen(() => Leave(monitor, end), () => monitor.Say(GuardLink.Report("gate", GuardLink.Orphaned)), reload);
+    }
+
+    private static void Leave(CanaryMonitor monitor, Action end)
+    {
+        monitor.LeaveGate();
+        end();
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
     {
-        var settings = Settings.Load(parsed, withRules: true);
+        var link = OperatingSystem.IsLinux() && parsed.GetValue(ModelGuard.Worker) is { } given ? GuardLink.Parse(given) : null;
+        var settings = Settings.Load(parsed, withRules: false);
+        bool supervises = OperatingSystem.IsLinux() && link is null && SupervisedDaemon.IsAsked(settings.Config.Models);
+        if (!supervises)
+            settings = Settings.Load(parsed, withRules: true);
         if (settings.Tell(parsed))
             return ExitCode.Usage;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -48,10 +58,9 @@ internal static class DaemonCommand
             : OperatingSystem.IsWindows() && WindowsServiceHelpers.IsWindowsService() ? new EventLogWatchView(ServiceHosts.WindowsName, settings.Config.Alerts.ConsoleLevel)
             : IsJournal ? new JournalWatchView(output, settings.Config.Alerts.ConsoleLevel)
             : new PlainWatchView(output, error, settings.Config.Alerts.ConsoleLevel, parsed.GetValue(GlobalOptions.Quiet));
-        var link = OperatingSystem.IsLinux() && parsed.GetValue(ModelGuard.Worker) is { } given ? GuardLink.Parse(given) : null;
         try
         {
-            if (OperatingSystem.IsLinux() && link is null && SupervisedDaemon.IsAsked(settings.Config.Models))
+            if (OperatingSystem.IsLinux() && supervises)
                 return await SupervisedDaemon.RunAsync(settings.Config.Models, view, cancel);
             var rules = WatchCommand.RulesOf(parsed, settings);
             using var monitor = new CanaryMonitor(settings, rules, StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "daemon", view, TimeProvider.System)

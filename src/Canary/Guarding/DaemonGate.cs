@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Threading.Channels;
 using Canary.Agents;
@@ -21,10 +22,14 @@ internal sealed class DaemonGate : IDisposable
         "weights that take a way on which no file is read (reported where it is recognised)",
     ];
 
+    private static readonly TimeSpan TriesAgainAfter = TimeSpan.FromSeconds(15);
+
     private readonly CancellationTokenSource _ended = new();
     private readonly IDisposable? _gate;
     private readonly Action? _stop;
+    private readonly long _triedAt = Stopwatch.GetTimestamp();
     private string? _waitsFor;
+    private Action? _leave;
 
     private DaemonGate(string? lack, IDisposable? gate = null, Action? stop = null)
     {
@@ -37,7 +42,7 @@ internal sealed class DaemonGate : IDisposable
 
     public SensorState State { get; private init; }
 
-    /// <summary>It does not stand, for want of a lock or of what it is to guard: another try may do better.</summary>
+    /// <summary>It does not stand, and another try may do better: for want of a lock, of what it is to guard, of memory.</summary>
     public bool Waits => _waitsFor is not null;
 
     /// <summary>Null where nothing is to be guarded.</summary>
@@ -49,12 +54,15 @@ internal sealed class DaemonGate : IDisposable
         : OperatingSystem.IsLinux() ? StartHere(config, state, time, link, pulse)
         : Witness(config, time);
 
-    /// <summary>Another try, if what this one waits for has changed since; else null.</summary>
+    /// <summary>Another try, if what this one waits for has changed since, or some time went by; else null.</summary>
     public DaemonGate? Again(ModelsConfig config, string state, TimeProvider time, GuardLink? link, Action? pulse) =>
-        OperatingSystem.IsLinux() && Waits && Wants(config) != _waitsFor ? StartHere(config, state, time, link, pulse) : null;
+        OperatingSystem.IsLinux() && Waits && (Stopwatch.GetElapsedTime(_triedAt) > TriesAgainAfter || Wants(config) != _waitsFor) ? StartHere(config, state, time, link, pulse) : null;
 
     /// <summary>Where there is no gate: told of each open of a model, so that it is compared afterwards.</summary>
     public Action<ModelOpenActivity>? Told { get; private init; }
+
+    /// <summary>Whoever holds the gate's group besides has asked for the end that comes.</summary>
+    public void Leave() => _leave?.Invoke();
 
     /// <summary>Answers what waits, takes seals off, and tells the last of it.</summary>
     public void Stop()
@@ -115,9 +123,9 @@ internal sealed class DaemonGate : IDisposable
             };
             string? lack = ModelGate.Start(options, source.Book(config.Guard), time, out var gate);
             if (gate is null)
-                return new DaemonGate(lack);
+                return new DaemonGate(lack) { _waitsFor = wants };
             HeldGate.Close(link?.Group ?? -1);
-            var stands = new DaemonGate(null, gate, gate.Stop) { Words = gate.Words };
+            var stands = new DaemonGate(null, gate, gate.Stop) { Words = gate.Words, _leave = gate.Leave };
             var watch = new LockWatch(gate, source, config.Guard, time);
             if (config.OnDeath != OnDeath.End && link is null)
             {
@@ -130,7 +138,7 @@ internal sealed class DaemonGate : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new DaemonGate(e.Message);
+            return new DaemonGate(e.Message) { _waitsFor = wants };
         }
     }
 

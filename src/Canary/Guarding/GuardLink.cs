@@ -24,9 +24,12 @@ internal sealed record GuardLink(int Group, int Pulse)
         text.Split(':') is [var group, var pulse] && Number(group) is { } g && Number(pulse) is { } p ? new GuardLink(g, p) : null;
 
     /// <summary>The gate answers, so far as it stands.</summary>
-    public void Beat() => GatePulse.Beat(Pulse, stands: false);
+    public void Beat() => GatePulse.Beat(Pulse);
 
-    /// <summary>All marks are set.</summary>
+    /// <summary>This process does its work, with or without a gate.</summary>
+    public void Ready() => GatePulse.Beat(Pulse, ready: true);
+
+    /// <summary>All marks are set, or there is nothing to guard any longer: what the other refused may be let go.</summary>
     public void Stands() => GatePulse.Beat(Pulse, stands: true);
 
     /// <summary>What the processes have to say of each other, for the rules.</summary>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.Versioning;
@@ -18,6 +19,7 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<st
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan StartsWithin = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan DiesWithin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -26,6 +28,9 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<st
 
     // Of sd_notify(3) and sd_watchdog_enabled(3).
     private static readonly string[] ServiceVariables = ["NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"];
+
+    // Of proc(5): from -1000 to 1000.
+    private const int WorkerGoesFirst = 200, MostScore = 1000;
 
     // Exit codes from here on are the shell's for a death by signal: 128 and its number.
     private const int BySignal = 128;
@@ -82,39 +87,42 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<st
     }
 
     private string Meanwhile =>
-        onDeath == OnDeath.Deny ? "Until it is back, opens and reads of the guarded files are refused" : "Until it is back, nothing is compared";
+        onDeath == OnDeath.Deny && _stood ? "Until it is back, opens and reads of the guarded files are refused" : "Until it is back, nothing is compared";
 
     /// <summary>One worker's life. Null: it died, and another is to be started.</summary>
     private async Task<int?> OneAsync(CancellationToken cancel)
     {
         HeldGate? held = null;
+        using var pulse = new GatePulse();
         if (onDeath == OnDeath.Deny && HeldGate.Open(out held) is { } lack)
+            return Lacking(lack);
+        using var worker = TryStart(held?.Descriptor ?? -1, pulse.Descriptor, out string why);
+        if (worker is null)
         {
-            note(lack);
-            return ExitCode.Unable;
+            held?.Dispose();
+            return Lacking(why);
         }
 
-        using var pulse = new GatePulse();
-        using var worker = Start(held?.Descriptor ?? -1, pulse.Descriptor);
         _refusing?.Spare(worker.Id);
         lock (_speaking)
             _worker = worker;
         bool stoodStill = await WatchAsync(worker, pulse, cancel);
         if (cancel.IsCancellationRequested)
         {
+            held?.Leave();
             await EndAsync(worker);
             held?.Dispose();
             return worker.ExitCode >= BySignal ? ExitCode.Unable : worker.ExitCode;
         }
 
-        if (!_stood)
+        if (!_begun.Task.IsCompleted)
         {
             held?.Dispose();
-            return worker.ExitCode;
+            return stoodStill ? ExitCode.Unable : worker.ExitCode;
         }
 
         // The one that refuses already has all marks; this one's may be half set.
-        if (_refusing is null && held is not null)
+        if (_refusing is null && held is not null && _stood)
             (_refusing = held).Refuse();
         else
             held?.Dispose();
@@ -122,27 +130,43 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<st
         return null;
     }
 
+    /// <summary>There is no worker. Who never had one gives up; who refuses for one goes on, and tries again.</summary>
+    private int? Lacking(string why)
+    {
+        if (_begun.Task.IsCompleted)
+        {
+            _before = $"the process that judges cannot be started: {why}.";
+            return null;
+        }
+
+        note(why);
+        return ExitCode.Unable;
+    }
+
     /// <returns>It stood still, and was killed.</returns>
     private async Task<bool> WatchAsync(Process worker, GatePulse pulse, CancellationToken cancel)
     {
         long silent = 0;
         bool alive = false;
+        var exited = worker.WaitForExitAsync(CancellationToken.None);
         // Looks are counted, and not time: what was stopped together with this process has missed none.
         while (!worker.HasExited && !cancel.IsCancellationRequested)
         {
-            await Task.WhenAny(worker.WaitForExitAsync(CancellationToken.None), Task.Delay(Tick, cancel));
+            await Task.WhenAny(exited, Task.Delay(Tick, cancel));
             Turned();
-            if (pulse.Take(out bool stands))
+            if (pulse.Take(out bool stands, out bool ready))
             {
                 (alive, silent) = (true, 0);
-                _begun.TrySetResult();
+                if (ready || stands)
+                    _begun.TrySetResult();
                 if (stands)
                     Stands();
             }
             else if (++silent * Tick > (alive ? _still : StartsWithin))
             {
                 worker.Kill();
-                await worker.WaitForExitAsync(CancellationToken.None);
+                // A thread that waits for a disk dies when the disk answers; the others are dead, and nobody judges.
+                await Task.WhenAny(exited, Task.Delay(DiesWithin, CancellationToken.None));
                 return true;
             }
         }
@@ -166,7 +190,7 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<st
         note(string.Create(CultureInfo.InvariantCulture, $"the gate stands again; {refused} opens and reads were refused meanwhile"));
     }
 
-    private Process Start(int group, int pulse)
+    private Process? TryStart(int group, int pulse, out string why)
     {
         string[] given = Environment.GetCommandLineArgs();
         // Run by the framework's host, the program is its first argument.
@@ -183,7 +207,33 @@ internal sealed class GuardSupervisor(OnDeath onDeath, TimeSpan still, Action<st
         // The service manager hears this process, and would take the worker's words for those of a stranger.
         foreach (string own in ServiceVariables)
             start.Environment.Remove(own);
-        return Process.Start(start) ?? throw new IOException("the gate's process could not be started");
+        try
+        {
+            var worker = Process.Start(start);
+            why = worker is null ? "it was not made" : "";
+            if (worker is not null)
+                GoesFirst(worker);
+            return worker;
+        }
+        catch (Exception e) when (e is Win32Exception or IOException or InvalidOperationException)
+        {
+            why = e.Message;
+            return null;
+        }
+    }
+
+    // Where memory runs out, it is the one that refuses who must live.
+    private static void GoesFirst(Process worker)
+    {
+        try
+        {
+            int own = int.Parse(File.ReadAllText("/proc/self/oom_score_adj"), CultureInfo.InvariantCulture);
+            File.WriteAllText($"/proc/{worker.Id}/oom_score_adj", Math.Min(own + WorkerGoesFirst, MostScore).ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            // Then the kernel chooses by size.
+        }
     }
 
     private static void Say(Process? worker, char word)

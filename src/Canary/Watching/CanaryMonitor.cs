@@ -132,6 +132,8 @@ internal sealed class CanaryMonitor : IDisposable
         prepare?.Invoke(this);
         _started = true;
         GateStands();
+        if (OperatingSystem.IsLinux())
+            Link?.Ready();
         _view.Ready(States);
         ReportRules(_settings.Rules, "at start");
         if (SeesProcesses)
@@ -191,6 +193,9 @@ internal sealed class CanaryMonitor : IDisposable
     /// <summary>Loads the rules now, changed or not.</summary>
     public void ReloadRules() => Take(_rules.Again());
 
+    /// <summary>Whoever holds the gate's group besides has asked for the end that comes. From any thread.</summary>
+    public void LeaveGate() => _gate?.Leave();
+
     /// <summary>Ends in the order of the flow, so that what the kernel saw is judged, what was judged is stored, and what is stored is mailed if that goes quickly.</summary>
     public async Task StopAsync()
     {
@@ -224,13 +229,13 @@ internal sealed class CanaryMonitor : IDisposable
     // Whoever starts this process again is to believe in it as long as the gate answers and the pump turns.
     private void Beat()
     {
-        if (OperatingSystem.IsLinux() && _started && SincePulse < Watchdog.LongestTurn)
+        if (OperatingSystem.IsLinux() && (!_started || SincePulse < Watchdog.LongestTurn))
             Link?.Beat();
     }
 
     private void GateStands()
     {
-        if (OperatingSystem.IsLinux() && _gate is { State.Unavailable: null })
+        if (OperatingSystem.IsLinux() && _gate is null or { State.Unavailable: null })
             Link?.Stands();
     }
 
@@ -241,7 +246,10 @@ internal sealed class CanaryMonitor : IDisposable
         (_gate, _pump!.Gate) = (next, next.Words);
         waiting.Dispose();
         GateStands();
-        _view.Note(next.State.Unavailable is { } lack ? $"there is still no gate before model files: {lack}" : "the gate before model files stands now");
+        if (next.State.Unavailable is not { } lack)
+            _view.Note("the gate before model files stands now");
+        else if (lack != waiting.State.Unavailable)
+            _view.Note($"there is still no gate before model files: {lack}");
     }
 
     // Loading rules and a storm of processes leave a heap behind that a monitor at rest has no use for, and the collector, seeing

@@ -79,6 +79,24 @@ public sealed class DaemonDeathTests : IDisposable
         _world.EndDaemon(daemon);
     }
 
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("KILL")]
+    public void Under_deny_a_monitor_that_finds_nothing_to_guard_comes_back_and_all_stays_refused_until_there_is(string signal)
+    {
+        var a = _world.Files.Model("models/a.gguf", 3);
+        _world.Lock(a);
+        var daemon = _world.Daemon("on_death: deny");
+        var monitor = _world.Worker(daemon);
+        _world.Files.Act($"mv models elsewhere/models; kill -{signal} {monitor.Id}");
+        _world.AwaitSaid("is not there, so that nothing is guarded");
+        Assert.Equal(Refused, _world.Files.Load("read", "elsewhere/models/a.gguf"));
+        _world.Files.Act("mv elsewhere/models models");
+        _world.AwaitSaid("the gate stands again");
+        Assert.Equal(Whole, _world.Files.Load("read", "models/a.gguf"));
+        _world.EndDaemon(daemon);
+    }
+
     [Fact]
     public void When_the_process_is_killed_that_starts_the_monitor_again_the_gate_stands_and_says_so()
     {

@@ -63,6 +63,23 @@ public sealed class DeathTests : IDisposable
     }
 
     [Fact]
+    public void Under_deny_a_gate_that_was_asked_to_end_by_another_than_its_starter_is_refused_for_too()
+    {
+        var a = _world.Files.Model("models/a.gguf", 3);
+        _world.Lock(a);
+        var guard = _world.Guard("--on-death deny");
+        var worker = _world.Worker(guard);
+        _world.Files.Act($"mv models.lock elsewhere/; kill -TERM {worker.Id}");
+        _world.AwaitSaid("ended by itself, with exit code");
+        Assert.Equal(Refused, _world.Files.Load("read", "models/a.gguf"));
+        _world.Files.Act("mv elsewhere/models.lock .");
+        _world.AwaitSaid("the gate stands again");
+        Assert.DoesNotContain("; 0 opens and reads were refused", _world.Out, StringComparison.Ordinal);
+        Assert.Equal(Whole, _world.Files.Load("read", "models/a.gguf"));
+        _world.End(guard);
+    }
+
+    [Fact]
     public void Under_deny_a_question_that_the_dead_gate_had_taken_is_refused_too()
     {
         var large = _world.Sparse("models/large.gguf", 4096);

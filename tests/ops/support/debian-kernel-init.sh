@@ -55,6 +55,16 @@ if [ "$after" = 0 ]; then
   ln /srv/models/good.safetensors /srv/second-name
   sleep 1
   if cat /srv/models/good.safetensors >/dev/null && ! said 'its seal was broken'; then ok 'other rights and another name break no seal'; else fail 'chmod or ln broke the seal'; fi
+  cat /srv/models/second.safetensors >/dev/null
+  until_true 60 sh -c "[ \"\$(grep -c 'fs-verity holds them so, for good' /tmp/verity.out)\" = 2 ]" || fail 'the second model is not sealed'
+  (cd /srv/models && mv good.safetensors third && mv second.safetensors good.safetensors && mv third second.safetensors)
+  if cat /srv/models/good.safetensors >/dev/null 2>&1 || cat /srv/models/second.safetensors >/dev/null 2>&1; then
+    fail 'two models under fs-verity change places'
+  else
+    ok 'two models under fs-verity that change places are refused'
+  fi
+  (cd /srv/models && mv good.safetensors third && mv second.safetensors good.safetensors && mv third second.safetensors)
+  cat /srv/models/good.safetensors >/dev/null || fail 'back in its place it is refused'
   if cat /srv/models/flipped.safetensors >/dev/null 2>&1; then fail 'a changed model is read'; else ok 'a changed model is not opened on a kernel without events for ranges'; fi
   if cat /srv/models/stranger.bin >/dev/null 2>&1; then fail 'a file that no lock names is read'; else ok 'a file that no lock names is not opened'; fi
   until_true 20 said '"slug":"models_load_denied_changed"' || fail 'no alert for the changed model'
