@@ -67,8 +67,9 @@ public sealed class GuardWorld : IDisposable
               policy: deny-unknown
               {{models}}
             """);
+        // Whoever runs the tests may ignore SIGHUP, as nohup does, and a program keeps to that.
         var start = new ProcessStartInfo("/bin/sh",
-            ["-c", $"{environment} exec {Program} daemon --json --state state --config canary.yml > guard.out 2> guard.err"])
+            ["-c", $"exec env --default-signal {environment} {Program} daemon --json --state state --config canary.yml > guard.out 2> guard.err"])
         {
             WorkingDirectory = Files.Root,
             RedirectStandardInput = true,
