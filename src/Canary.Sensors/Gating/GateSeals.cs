@@ -56,17 +56,19 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
 
         if (descriptor < 0)
             return;
-        GateGuarantee? word;
+        GateGuarantee? word = null;
         int error = Fix(descriptor, compared);
         // The tree was made of what the disk gave a second time.
         if (error == 0 && !ChunkReader.IsWhole(descriptor, file.File))
             error = -1;
         lock (file)
         {
-            word = error == 0 ? Fixed(file, compared)
-                : error < 0 ? null
-                : Verity.MayPass(error) ? Later(file, $"fs-verity: {Verity.Reason(error)}")
-                : Without(file, Verity.Reason(error));
+            if (error == 0)
+                word = Fixed(file, compared);
+            else if (error > 0 && Verity.MayPass(error))
+                word = Later(file, $"fs-verity: {Verity.Reason(error)}");
+            else if (error > 0)
+                file.NoVerity = Verity.Reason(error);
         }
 
         _ = LibC.Close(descriptor);
@@ -162,12 +164,6 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         (file.Guarantee, file.ForGood) = (FileGuarantee.Sealed, true);
         Close(file);
         return new GateGuarantee(file.Path, FileGuarantee.Sealed, HeldByVerity);
-    }
-
-    private static GateGuarantee? Without(Watched file, string why)
-    {
-        file.NoVerity = why;
-        return null;
     }
 
     // 0, an error, or less than 0 where it is to be tried again without a word.

@@ -35,13 +35,7 @@ internal static class DaemonCommand
     {
         if (before is not null)
             monitor.Say(GuardLink.Report("worker", before));
-        GuardLink.Listen(() => Leave(monitor, end), () => monitor.Say(GuardLink.Report("gate", GuardLink.Orphaned)), reload);
-    }
-
-    private static void Leave(CanaryMonitor monitor, Action end)
-    {
-        monitor.LeaveGate();
-        end();
+        GuardLink.Listen(monitor.LeaveGate, end, () => monitor.Say(GuardLink.Report("gate", GuardLink.Orphaned)), reload);
     }
 
     private static async Task<int> RunAsync(ParseResult parsed, CancellationToken cancel)
@@ -50,7 +44,7 @@ internal static class DaemonCommand
         var settings = Settings.Load(parsed, withRules: false);
         bool supervises = OperatingSystem.IsLinux() && link is null && SupervisedDaemon.IsAsked(settings.Config.Models);
         if (!supervises)
-            settings = Settings.Load(parsed, withRules: true);
+            settings = settings.WithRules(parsed);
         if (settings.Tell(parsed))
             return ExitCode.Usage;
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

@@ -135,7 +135,7 @@ internal static class ModelGuard
             view.Ready(options.Policies.Otherwise, gate!.Files, book.Files.Count);
             if (link is not null)
             {
-                GuardLink.Listen(() => Leave(gate, end), () => gate.Say("gate", GuardLink.Orphaned, 1));
+                GuardLink.Listen(gate.Leave, end.Cancel, () => gate.Say("gate", GuardLink.Orphaned, 1));
                 if (parsed.GetValue(Before) is { } before)
                     gate.Say("worker", before, 1);
             }
@@ -152,13 +152,6 @@ internal static class ModelGuard
 
         _ = WatchCommand.TryFailOn(parsed, out var failOn);
         return failOn is { } level && run.Worst >= level ? ExitCode.Findings : ExitCode.Clean;
-    }
-
-    [SupportedOSPlatform("linux")]
-    private static void Leave(ModelGate gate, CancellationTokenSource end)
-    {
-        gate.Leave();
-        end.Cancel();
     }
 
     private static PolicyBook PoliciesOf(string[] words, ModelsConfig config)

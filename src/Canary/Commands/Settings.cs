@@ -23,16 +23,17 @@ internal sealed record Settings(CanaryConfig Config, Catalogue Catalogue, RuleLo
     {
         var diagnostics = new Diagnostics();
         var config = CanaryConfig.Load(ConfigLocation.Default(parsed.GetValue(GlobalOptions.Config), Sensors.Proc.FileTrust.Distrust), diagnostics);
-        var catalogue = Catalogue.Of(config.Agents);
-        var faults = diagnostics.All.ToList();
-        RuleLoad? rules = null;
-        if (withRules)
-        {
-            rules = LoadRules(parsed, config, recorded);
-            faults.AddRange(rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal)));
-        }
+        var settings = new Settings(config, Catalogue.Of(config.Agents), null, diagnostics.All);
+        return withRules ? settings.WithRules(parsed, recorded) : settings;
+    }
 
-        return new Settings(config, catalogue, rules, faults);
+    /// <summary>The same, with the rules.</summary>
+    /// <inheritdoc cref="Load" path="/param"/>
+    public Settings WithRules(ParseResult parsed, bool recorded = false)
+    {
+        var rules = LoadRules(parsed, Config, recorded);
+        var faults = rules.Errors.Where(e => parsed.GetValue(GlobalOptions.Strict) || e.File.StartsWith("rules/", StringComparison.Ordinal));
+        return this with { Rules = rules, Faults = [.. Faults, .. faults] };
     }
 
     /// <summary>Of the built-in rules only those about packages and configurations: a scan is over before the others were read. Faults as <see cref="Load"/> has them.</summary>

@@ -38,10 +38,11 @@ internal sealed record GuardLink(int Group, int Pulse)
     private static int? Number(string text) => int.TryParse(text, CultureInfo.InvariantCulture, out int number) ? number : null;
 
     /// <summary>Waits on a thread of its own for words of the other.</summary>
+    /// <param name="leave">The gate is to end: before it does, it is told who asks.</param>
     /// <param name="end">The gate is to end.</param>
     /// <param name="gone">The other is dead.</param>
     /// <param name="reload">Settings and rules are to be read again.</param>
-    public static void Listen(Action end, Action gone, Action? reload = null)
+    public static void Listen(Action leave, Action end, Action gone, Action? reload = null)
     {
         var thread = new Thread(() =>
         {
@@ -49,7 +50,15 @@ internal sealed record GuardLink(int Group, int Pulse)
             int word;
             while ((word = input.ReadByte()) == Reload)
                 reload?.Invoke();
-            (word == End ? end : gone)();
+            if (word == End)
+            {
+                leave();
+                end();
+            }
+            else
+            {
+                gone();
+            }
         })
         {
             IsBackground = true,

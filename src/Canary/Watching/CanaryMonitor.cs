@@ -42,7 +42,7 @@ internal sealed class CanaryMonitor : IDisposable
     private readonly RunBook? _runs;
     private readonly string? _unstored;
     private SensorSet? _sensors;
-    private volatile DaemonGate? _gate;
+    private KeptGate? _gate;
     private volatile bool _started;
     private ActivityReader? _reader;
     private RuleEngine? _engine;
@@ -80,7 +80,7 @@ internal sealed class CanaryMonitor : IDisposable
     public GuardLink? Link { get; init; }
 
     /// <summary>The gate before model files does not stand, and is tried again when its lock changes.</summary>
-    public bool AwaitsGate => _gate is { Waits: true };
+    public bool AwaitsGate => _gate?.Current is { Waits: true };
 
     /// <summary>Where every event is written besides, or null.</summary>
     public EventRecord? Record { get; init; }
@@ -93,7 +93,7 @@ internal sealed class CanaryMonitor : IDisposable
     /// <summary>The highest level among the alerts so far.</summary>
     public Level? Worst => _worst;
 
-    public IReadOnlyList<SensorState> States => [.. _sensors?.States ?? [], .. _gate is null ? [] : (SensorState[])[_gate.State]];
+    public IReadOnlyList<SensorState> States => [.. _sensors?.States ?? [], .. _gate?.Current is { } gate ? (SensorState[])[gate.State] : []];
 
     public bool SeesProcesses => _sensors?.SeesProcesses == true;
 
@@ -118,11 +118,12 @@ internal sealed class CanaryMonitor : IDisposable
         _reader = new ActivityReader(table, new Sessions(_sensors.Taggers, _sensors.Watchers, probe), _settings.Catalogue, clock, product);
         indexes.GetAwaiter().GetResult();
         _engine = new RuleEngine(_settings.Rules!.Book, _time, Matching);
-        _gate = DaemonGate.Start(_settings.Config.Models, _state, _time, Link, Beat);
+        _gate = new KeptGate(_settings.Config.Models, _state, Link, _time, () => !_started || SincePulse < Watchdog.LongestTurn);
+        _gate.Start();
         _pump = new Pump(_sensors.Sensors, _reader, _engine, clock, _time)
         {
-            Gate = _gate?.Words,
-            Opened = _gate?.Told,
+            Gate = _gate.Current?.Words,
+            Opened = _gate.Current?.Told,
             Post = _desk.TryPost,
             Lose = _view.Lost,
             See = Record is null ? null : Record.Write,
@@ -131,14 +132,12 @@ internal sealed class CanaryMonitor : IDisposable
         _pump.Turn();
         prepare?.Invoke(this);
         _started = true;
-        GateStands();
-        if (OperatingSystem.IsLinux())
-            Link?.Ready();
+        _gate.Ready();
         _view.Ready(States);
         ReportRules(_settings.Rules, "at start");
         if (SeesProcesses)
             ReportState();
-        if (_gate is { State.Unavailable: { } lack })
+        if (_gate.Current is { State.Unavailable: { } lack })
             _pump.Say(new HealthReport("model-gate", "model", 1, lack, _time.GetUtcNow()));
         _work = Task.Run(() => _desk.RunAsync(CancellationToken.None));
         _mail = Task.Run(() => _outbox.RunAsync(_stopMail.Token));
@@ -158,8 +157,7 @@ internal sealed class CanaryMonitor : IDisposable
             while (await timer.WaitForNextTickAsync(cancel))
             {
                 _view.Tick(Status());
-                if (_gate is not { State.Unavailable: null })
-                    Beat();
+                _gate!.Tick();
                 if (_time.GetElapsedTime(trimmed) >= TrimsEvery)
                 {
                     trimmed = _time.GetTimestamp();
@@ -175,7 +173,10 @@ internal sealed class CanaryMonitor : IDisposable
                 if (_time.GetElapsedTime(looked) >= LooksAtRules)
                 {
                     looked = _time.GetTimestamp();
-                    TryGate();
+                    if (_gate.TryAgain(out string? note))
+                        _pump!.Gate = _gate.Current?.Words;
+                    if (note is not null)
+                        _view.Note(note);
                     if (_rules.Changed() is { } load)
                         Take(load);
                 }
@@ -194,13 +195,13 @@ internal sealed class CanaryMonitor : IDisposable
     public void ReloadRules() => Take(_rules.Again());
 
     /// <summary>Whoever holds the gate's group besides has asked for the end that comes. From any thread.</summary>
-    public void LeaveGate() => _gate?.Leave();
+    public void LeaveGate() => _gate?.Current?.Leave();
 
     /// <summary>Ends in the order of the flow, so that what the kernel saw is judged, what was judged is stored, and what is stored is mailed if that goes quickly.</summary>
     public async Task StopAsync()
     {
         // Its last words are the pump's to hear.
-        if (_gate is { } gate)
+        if (_gate?.Current is { } gate)
             await Task.Run(gate.Stop);
         await _stop.CancelAsync();
         _thread?.Join();
@@ -224,32 +225,6 @@ internal sealed class CanaryMonitor : IDisposable
         _store.Dispose();
         _stop.Dispose();
         _stopMail.Dispose();
-    }
-
-    // Whoever starts this process again is to believe in it as long as the gate answers and the pump turns.
-    private void Beat()
-    {
-        if (OperatingSystem.IsLinux() && (!_started || SincePulse < Watchdog.LongestTurn))
-            Link?.Beat();
-    }
-
-    private void GateStands()
-    {
-        if (OperatingSystem.IsLinux() && _gate is null or { State.Unavailable: null })
-            Link?.Stands();
-    }
-
-    private void TryGate()
-    {
-        if (_gate is not { Waits: true } waiting || waiting.Again(_settings.Config.Models, _state, _time, Link, Beat) is not { } next)
-            return;
-        (_gate, _pump!.Gate) = (next, next.Words);
-        waiting.Dispose();
-        GateStands();
-        if (next.State.Unavailable is not { } lack)
-            _view.Note("the gate before model files stands now");
-        else if (lack != waiting.State.Unavailable)
-            _view.Note($"there is still no gate before model files: {lack}");
     }
 
     // Loading rules and a storm of processes leave a heap behind that a monitor at rest has no use for, and the collector, seeing

@@ -10,17 +10,25 @@ internal sealed class Watchdog(CanaryMonitor monitor, ISystemdNotifier? notifier
     /// <summary>A pump that has not turned for longer than this hangs.</summary>
     public static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
 
+    /// <summary>How often the service manager is to hear that we work; null where it does not ask.</summary>
+    /// <remarks>WATCHDOG_USEC: sd_watchdog_enabled(3). Half of it is what that page advises.</remarks>
+    public static TimeSpan? Every =>
+        long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out long microseconds) && microseconds >= 2000
+            ? TimeSpan.FromMicroseconds(microseconds / 2) : null;
+
+    /// <summary>Says so, unless what does the work last did some too long ago.</summary>
+    public static void Feed(ISystemdNotifier notifier, TimeSpan sinceTurn)
+    {
+        if (sinceTurn < LongestTurn)
+            notifier.Notify(new ServiceState("WATCHDOG=1"));
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // WATCHDOG_USEC: sd_watchdog_enabled(3). Half of it is what that page advises.
-        if (notifier is not { IsEnabled: true }
-            || !long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out long microseconds) || microseconds < 2000)
+        if (notifier is not { IsEnabled: true } || Every is not { } every)
             return;
-        using var timer = new PeriodicTimer(TimeSpan.FromMicroseconds(microseconds / 2));
+        using var timer = new PeriodicTimer(every);
         while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            if (monitor.SincePulse < LongestTurn)
-                notifier.Notify(new ServiceState("WATCHDOG=1"));
-        }
+            Feed(notifier, monitor.SincePulse);
     }
 }

@@ -2,8 +2,9 @@ namespace Canary.Advisories.Index;
 
 /// <summary>
 /// The file of an index, little-endian: head, signature, data. The head says what the index is and holds the BLAKE3 of each page of the
-/// data (a scan touches a megabyte of them, before the platform's SHA-256 would be loaded); the signature is over the head and so over all. Data: the upper halves of the 64-bit hashes of names in order, the offset of every
-/// eighth record, payloads in order of their digests, texts, records in the order of the hashes.
+/// data (a scan touches a megabyte of them, before the platform's SHA-256 would be loaded); the signature is over the head and so over
+/// all. Data: the upper halves of the 64-bit hashes of names in order, the offset of every eighth record, payloads in order of their
+/// digests, texts, records in the order of the hashes.
 /// </summary>
 internal static class IndexLayout
 {

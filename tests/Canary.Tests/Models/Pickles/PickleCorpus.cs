@@ -12,7 +12,7 @@ internal static class PickleCorpus
     public static ImportPolicy Policy { get; } = ImportPolicy.BuiltIn();
 
     /// <summary>By path: the folder says what it is.</summary>
-    public static IReadOnlyDictionary<string, byte[]> Cases { get; } = Unpacked();
+    public static IReadOnlyDictionary<string, byte[]> Cases { get; } = ZippedFiles.At("tests/fixtures/models/pickles.zip");
 
     public static ModelFacts Inspect(string path, ImportPolicy? policy = null) => InspectBytes(path[(path.LastIndexOf('/') + 1)..], Cases[path], policy);
 
@@ -37,7 +37,7 @@ internal static class PickleCorpus
             facts.Format = "zip";
             using var zip = new ZipArchive(new MemoryStream(bytes));
             foreach (var entry in zip.Entries)
-                inspection.Member(new HeldBytes(entry.FullName, Read(entry)), facts);
+                inspection.Member(new HeldBytes(entry.FullName, ZippedFiles.Read(entry)), facts);
         }
         else if (IsGzip(bytes))
         {
@@ -66,19 +66,5 @@ internal static class PickleCorpus
         {
             facts.Report("no-format", ModelVerdict.Unknown, name, "no format claims it");
         }
-    }
-
-    private static Dictionary<string, byte[]> Unpacked()
-    {
-        using var zip = ZipFile.OpenRead(Checkout.At("tests/fixtures/models/pickles.zip"));
-        return zip.Entries.ToDictionary(e => e.FullName, Read, StringComparer.Ordinal);
-    }
-
-    private static byte[] Read(ZipArchiveEntry entry)
-    {
-        using var stream = entry.Open();
-        using var into = new MemoryStream();
-        stream.CopyTo(into);
-        return into.ToArray();
     }
 }

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using Canary.Models.Formats.Hdf5;
 using Canary.Tests.Support;
 
@@ -8,7 +7,7 @@ namespace Canary.Tests.Models.Support;
 /// <summary>Files of the real libhdf5, from tests/fixtures/models, unpacked into memory. The folder says what is to be said of them.</summary>
 internal static class Hdf5Corpus
 {
-    public static IReadOnlyDictionary<string, byte[]> Cases { get; } = Unpacked();
+    public static IReadOnlyDictionary<string, byte[]> Cases { get; } = ZippedFiles.At("tests/fixtures/models/hdf5.zip");
 
     /// <summary>A copy with one part changed.</summary>
     /// <param name="signature">Where the part begins: its first place in the file.</param>
@@ -30,19 +29,5 @@ internal static class Hdf5Corpus
             length++;
         BinaryPrimitives.WriteUInt32LittleEndian(file.AsSpan(start + length), Hdf5Checksum.Of(file.AsSpan(start, length)));
         return file;
-    }
-
-    private static Dictionary<string, byte[]> Unpacked()
-    {
-        using var zip = ZipFile.OpenRead(Checkout.At("tests/fixtures/models/hdf5.zip"));
-        return zip.Entries.ToDictionary(e => e.FullName, Read, StringComparer.Ordinal);
-    }
-
-    private static byte[] Read(ZipArchiveEntry entry)
-    {
-        using var stream = entry.Open();
-        using var into = new MemoryStream();
-        stream.CopyTo(into);
-        return into.ToArray();
     }
 }

@@ -1,12 +1,12 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Canary.Config;
+using Canary.Guarding;
 using Canary.Models.Gating;
 using Canary.Views;
 using Microsoft.Extensions.Hosting.Systemd;
 
-namespace Canary.Guarding;
+namespace Canary.Watching;
 
 /// <summary>
 /// The daemon where <c>models.on_death</c> is not <c>end</c>: the monitor is a process of its own, and this one, which the service manager
@@ -17,7 +17,6 @@ internal static class SupervisedDaemon
 {
     // A monitor may be busy for longer than a gate: it collects its memory, and reads rules again.
     private static readonly TimeSpan Still = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromSeconds(10);
 
     /// <summary>Whether a monitor with these settings is to be a process of its own.</summary>
     public static bool IsAsked(ModelsConfig models) => models.Guard.Count > 0 && models.OnDeath != OnDeath.End;
@@ -44,18 +43,13 @@ internal static class SupervisedDaemon
 
     private static void Tell(SystemdNotifier notifier, GuardSupervisor supervisor, CancellationToken cancel)
     {
-        // WATCHDOG_USEC: sd_watchdog_enabled(3). Half of it is what that page advises.
-        var every = long.TryParse(Environment.GetEnvironmentVariable("WATCHDOG_USEC"), CultureInfo.InvariantCulture, out long microseconds) && microseconds >= 2000
-            ? TimeSpan.FromMicroseconds(microseconds / 2.0) : Timeout.InfiniteTimeSpan;
+        var every = Watchdog.Every ?? Timeout.InfiniteTimeSpan;
         try
         {
             supervisor.Begun.Wait(cancel);
             notifier.Notify(ServiceState.Ready);
             while (!cancel.WaitHandle.WaitOne(every))
-            {
-                if (supervisor.SinceTurn < LongestTurn)
-                    notifier.Notify(new ServiceState("WATCHDOG=1"));
-            }
+                Watchdog.Feed(notifier, supervisor.SinceTurn);
         }
         catch (OperationCanceledException)
         {
