@@ -9,9 +9,10 @@ namespace Canary.Config;
 /// <param name="Deadline">How long one open or read may wait for the gate.</param>
 /// <param name="OnDeath">What becomes of openers when the daemon or <c>model guard</c> dies.</param>
 /// <param name="Seal">What keeps files as they are that the gate compared whole.</param>
+/// <param name="Ahead">Whether the gate compares files before anyone opens them, while nobody waits for it.</param>
 /// <param name="AllowImports">What pickles may import besides the built-in list.</param>
 public sealed record ModelsConfig(
-    IReadOnlyList<string> Guard, string? Lock, PolicyBook Policies, TimeSpan Deadline, OnDeath OnDeath, ModelSeal Seal,
+    IReadOnlyList<string> Guard, string? Lock, PolicyBook Policies, TimeSpan Deadline, OnDeath OnDeath, ModelSeal Seal, bool Ahead,
     IReadOnlyList<AllowedImports> AllowImports);
 
 /// <summary>Imports that a team answers for.</summary>

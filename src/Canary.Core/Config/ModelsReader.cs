@@ -25,6 +25,7 @@ internal static class ModelsReader
             section.Duration("deadline", TimeSpan.FromSeconds(30), TimeSpan.FromMilliseconds(100)),
             section.Word("on_death", OnDeath.End, Deaths, static word => OnDeaths.TryParse(word, out var death) ? death : null),
             section.Word("seal", ModelSeal.Flag, Seals, static word => ModelSeals.TryParse(word, out var seal) ? seal : null),
+            section.Boolean("ahead", false),
             Allowed(section.Maps("allow_imports"), diagnostics, every));
         if (guard.Count > 0 && lockFile is null && !section.Has("lock"))
             section.Fault("guard", "'models.guard' needs 'models.lock': the file that `canary model lock` wrote");

@@ -88,6 +88,16 @@ internal sealed class GateQueue(int workers, int readers)
         }
     }
 
+    /// <summary>Nobody waits for anything.</summary>
+    public bool IsIdle
+    {
+        get
+        {
+            lock (_lock)
+                return _asked.Count == 0 && _active.Count == 0 && Reading() == 0;
+        }
+    }
+
     /// <summary>Waits for something to do. False: the gate ends. A chunk comes with its file, and is one of its busy ones.</summary>
     public bool Take(int worker, out Question? asked, out Watched? file, out int chunk)
     {

@@ -184,6 +184,15 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         }
     }
 
+    /// <summary>As far as can be said at this moment.</summary>
+    public static bool NobodyWrites(int descriptor)
+    {
+        bool leased = Lease(descriptor);
+        if (leased)
+            EndLease(descriptor);
+        return leased;
+    }
+
     // A lease for reading is had only while nobody can write, by a descriptor or by a mapping; and while it is held, nobody begins to.
     private static bool Lease(int descriptor)
     {

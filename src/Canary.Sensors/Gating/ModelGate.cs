@@ -100,6 +100,8 @@ public sealed class ModelGate : IDisposable
                 "directories that come below as many guarded ones will not be guarded: raise fs.inotify.max_user_watches");
         new SealTakeover(made._files, made._reports, made._record).Run();
         OpenBefore.Tell(made._files, made._reports, static _ => true, "before the gate stood");
+        if (options.Ahead)
+            made.Begin("gate ahead", () => new GateAhead(made._files, made._queue, made._reports, made.NewReader()).Run(made._ended));
         made.Begin("gate places", () => made.Every(LooksAtPlaces, () => made._places.Look(made.Meet)));
         gate = made;
         return null;
@@ -266,7 +268,7 @@ public sealed class ModelGate : IDisposable
 
     private void Work(int worker)
     {
-        var reader = new ChunkReader(_group, _judge, _rounds.Wake);
+        var reader = NewReader();
         while (_queue.Take(worker, out var asked, out var file, out int chunk))
         {
             if (asked is not null)
@@ -275,6 +277,8 @@ public sealed class ModelGate : IDisposable
                 reader.Read(file!, chunk);
         }
     }
+
+    private ChunkReader NewReader() => new(_group, _judge, _rounds.Wake);
 
     private void Opened(FileId id, int pid)
     {

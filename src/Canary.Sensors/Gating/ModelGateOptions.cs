@@ -16,6 +16,9 @@ public sealed record ModelGateOptions
     /// <summary>What keeps files as they are that were compared whole.</summary>
     public ModelSeal Seal { get; init; } = ModelSeal.Flag;
 
+    /// <summary>What nobody asked for yet is compared while nobody waits, too.</summary>
+    public bool Ahead { get; init; }
+
     /// <summary>Where it is written down which files were sealed, for who comes after a crash; null for nowhere.</summary>
     public string? SealRecord { get; init; }
 

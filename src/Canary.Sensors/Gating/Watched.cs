@@ -20,6 +20,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     private int _ahead;
     private int _aheadLast = -1;
     private int _next = -1;
+    private int _idle;
 
     /// <summary>What the lock says of it. Replaced with the lock.</summary>
     public GatedFile File => _expected.File;
@@ -78,6 +79,12 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
 
     /// <summary>Why no seal will ever hold; null while one may.</summary>
     public string? Unsealable { get; set; }
+
+    /// <summary>What it was when those who compare ahead met it last.</summary>
+    public FileStamp? Met { get; set; }
+
+    /// <summary>Before this nothing is compared ahead: it could not be read.</summary>
+    public long AheadAfter { get; set; }
 
     /// <summary>Before this no seal is tried again: the last one failed by something that may pass, as a full disk.</summary>
     public long SealsAfter { get; set; }
@@ -144,6 +151,18 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         return Verdicts.Take(ref _ahead, _aheadLast);
     }
 
+    /// <summary>A chunk that nobody waits for, nor is likely to; -1 for none.</summary>
+    public int TakeIdle() => Verdicts.Take(ref _idle, Verdicts.Count - 1);
+
+    /// <summary>What chunks may be read by, if there is nothing yet: it is this object's from now on.</summary>
+    public void Lend(int descriptor)
+    {
+        if (Reader < 0 && !Retired)
+            Reader = descriptor;
+        else
+            _ = LibC.Close(descriptor);
+    }
+
     /// <summary>Ends what was known of the bytes.</summary>
     public void Forget()
     {
@@ -158,7 +177,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         Policy = policy;
         _expected = new Expectation(another);
         Unsealable = null;
-        (_ahead, _aheadLast, _next) = (0, -1, -1);
+        (_ahead, _aheadLast, _next, _idle) = (0, -1, -1, 0);
         return Release();
     }
 
@@ -229,6 +248,6 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     {
         foreach (var demand in Demands)
             demand.Restart();
-        (_ahead, _aheadLast, _next) = (0, -1, -1);
+        (_ahead, _aheadLast, _next, _idle) = (0, -1, -1, 0);
     }
 }

@@ -37,6 +37,10 @@ internal static class ModelGuard
         CompletionSources = { "flag", "verity", "none" },
     };
     private static readonly Option<bool> NoSeal = new("--no-seal") { Description = "the same as --seal none" };
+    private static readonly Option<bool> Ahead = new("--ahead")
+    {
+        Description = "compare files before anyone opens them, while nobody waits for the gate, so that a mapping need not wait (default: models.ahead of canary.yml)",
+    };
     private static readonly Option<string?> Death = new("--on-death")
     {
         Description = "when the gate dies: end; allow: it is started again, and all may be opened until then; "
@@ -55,7 +59,7 @@ internal static class ModelGuard
     {
         var command = new Command("guard", "a gate in front of model files: what differs from the lock, or is in none, is not read")
         {
-            Paths, ModelVerify.LockFile, Policy, For, Deadline, Seal, NoSeal, Death, Worker, Before,
+            Paths, ModelVerify.LockFile, Policy, For, Deadline, Seal, NoSeal, Ahead, Death, Worker, Before,
         };
         command.SetLongAction(RunAsync);
         return command;
@@ -94,6 +98,7 @@ internal static class ModelGuard
             Policies = PoliciesOf(parsed.GetValue(Policy)!, models),
             Deadline = deadline,
             Seal = parsed.GetValue(NoSeal) ? ModelSeal.None : parsed.GetValue(Seal) is null ? models.Seal : seal,
+            Ahead = parsed.GetValue(Ahead) || models.Ahead,
             SealRecord = Path.Combine(StateDirectory.Resolve(parsed.GetValue(GlobalOptions.State)), "model-seals"),
             Trusted = DaemonGate.OwnProgram(),
             Group = link?.Group ?? -1,

@@ -116,6 +116,7 @@ internal sealed class DaemonGate : IDisposable
                 Policies = config.Policies,
                 Deadline = config.Deadline,
                 Seal = config.Seal,
+                Ahead = config.Ahead,
                 SealRecord = Path.Combine(state, "model-seals"),
                 Trusted = OwnProgram(),
                 Group = HeldGate.Copy(link?.Group ?? -1),

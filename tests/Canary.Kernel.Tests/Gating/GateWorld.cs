@@ -110,9 +110,15 @@ public sealed class GateWorld : IDisposable
     public IReadOnlyList<string> Told()
     {
         Gate!.Stop();
-        while (Gate.Words.TryRead(out var word))
-            _words.Add(word);
+        Hear();
         return [.. Loads.Select(l => $"{l.Answer.Word()} {l.Reason.Word()} {Path.GetFileName(l.Path)} {string.Join(',', l.Tensors)}".TrimEnd())];
+    }
+
+    /// <summary>Takes what was told so far.</summary>
+    public void Hear()
+    {
+        while (Gate!.Words.TryRead(out var word))
+            _words.Add(word);
     }
 
     public IEnumerable<ModelLoad> Loads => _words.OfType<GateSubject>().Select(w => w.Subject).OfType<ModelLoad>();

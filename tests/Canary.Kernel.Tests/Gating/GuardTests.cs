@@ -56,6 +56,21 @@ public sealed class GuardTests : IDisposable
     }
 
     [Fact]
+    public void What_was_changed_is_an_alert_before_anyone_loads_it_and_what_was_not_is_sealed()
+    {
+        _world.Lock(_world.Files.Model("models/a.gguf", 3), _world.Files.Model("models/b.gguf", 4));
+        _world.Files.Flip("models/a.gguf", (3 << 20) + 5);
+        var guard = _world.Guard("--ahead");
+        GuardWorld.Wait(() => FileSeal.IsOn(_world.At("models/b.gguf")));
+        var lines = _world.End(guard);
+        var alert = Assert.Single(lines, l => l.GetProperty("kind").GetString() == "alert");
+        Assert.Equal("high", alert.GetProperty("rule").GetProperty("level").GetString());
+        string reason = alert.GetProperty("subject").GetProperty("fields").GetProperty("Reason").GetString()!;
+        Assert.StartsWith($"{_world.At("models/a.gguf")} is not what the lock says", reason, StringComparison.Ordinal);
+        Assert.Contains("from offset 3145728, of blk.1.weight", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_a_lock_nothing_is_guarded()
     {
         Assert.Equal("4", _world.Files.Output($"{GuardWorld.Program} model guard models --lock nowhere.lock --state state 2>/dev/null || echo $?").Trim());

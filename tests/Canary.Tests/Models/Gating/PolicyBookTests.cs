@@ -46,11 +46,12 @@ public sealed class PolicyBookTests
     [Fact]
     public void The_configuration_has_them_in_order()
     {
-        var (config, faults) = Parse("models: {policy: deny-changed, on_death: deny, seal: verity, policies: [{path: '/srv/prod/**', policy: deny-unknown}, {path: 'trial/*', policy: observe}]}");
+        var (config, faults) = Parse("models: {policy: deny-changed, on_death: deny, seal: verity, ahead: true, policies: [{path: '/srv/prod/**', policy: deny-unknown}, {path: 'trial/*', policy: observe}]}");
         Assert.Empty(faults);
         Assert.Equal((GatePolicy.DenyUnknown, GatePolicy.Observe, GatePolicy.DenyChanged, OnDeath.Deny),
             (config.Models.Policies.Of("/srv/prod/a"), config.Models.Policies.Of("/etc/canary/trial/a"), config.Models.Policies.Of("/srv/trial/a"), config.Models.OnDeath));
         Assert.Equal((ModelSeal.Verity, ModelSeal.Flag), (config.Models.Seal, Parse("").Config.Models.Seal));
+        Assert.Equal((true, false), (config.Models.Ahead, Parse("").Config.Models.Ahead));
     }
 
     [Theory]
