@@ -29,6 +29,7 @@ public static class Purl
             Ecosystem.Jsr => ("jsr", name),
             Ecosystem.Actions => ("github", name.ToLowerInvariant()),
             Ecosystem.Docker => ("docker", name),
+            Ecosystem.HuggingFace => ("huggingface", name),
             _ => ("generic", name),
         };
         var purl = new StringBuilder("pkg:").Append(type);
@@ -36,7 +37,7 @@ public static class Purl
             purl.Append('/').Append(Encoded(part));
         // Projects write 1.0 for what the feed lists as 1.0.0.
         if (!string.IsNullOrEmpty(version))
-            purl.Append('@').Append(Encoded(ecosystem == Ecosystem.NuGet ? NuGetVersion.Normal(version) : version));
+            purl.Append('@').Append(Encoded(ecosystem switch { Ecosystem.NuGet => NuGetVersion.Normal(version), Ecosystem.HuggingFace => version.ToLowerInvariant(), _ => version }));
         return purl.ToString();
     }
 

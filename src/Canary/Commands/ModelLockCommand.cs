@@ -24,10 +24,11 @@ internal static class ModelLockCommand
     private static readonly Option<string[]> Trust = new("--trust") { Description = "public key or certificate (PEM) whose signature over models (OMS, model.sig) is believed; may be repeated. Signatures of sigstore are not verified", HelpName = "FILE", DefaultValueFactory = _ => [] };
     private static readonly Option<string?> Sign = new("--sign") { Description = "private key (PEM, P-256, P-384 or P-521) to sign what was locked with", HelpName = "KEY" };
     private static readonly Option<string?> Signature = new("--signature") { Description = "where to write the signature (default: model.sig in the directory that is locked)", HelpName = "FILE" };
+    private static readonly Option<string?> Bom = new("--bom") { Description = "where to write a bill of materials (CycloneDX 1.6, JSON) of what was locked: in the directory that is locked, or above it", HelpName = "FILE" };
 
     public static Command Create()
     {
-        var command = new Command("lock", "write down what model files are: digests, chunks, tensors, and on whose word") { Paths, Output, AllowMismatch, AllowDenied, Trust, Sign, Signature };
+        var command = new Command("lock", "write down what model files are: digests, chunks, tensors, and on whose word") { Paths, Output, AllowMismatch, AllowDenied, Trust, Sign, Signature, Bom };
         HubOptions.AddTo(command);
         command.SetAction((parsed, cancel) => Task.FromResult(Run(parsed, cancel)));
         return command;
@@ -62,9 +63,12 @@ internal static class ModelLockCommand
         var error = parsed.InvocationConfiguration.Error;
         long from = Stopwatch.GetTimestamp();
         string? signature = key is null ? null : Path.GetFullPath(parsed.GetValue(Signature) ?? Path.Combine(LockBase.Of(paths), "model.sig"));
+        BillPlace? bill = null;
+        if (parsed.GetValue(Bom) is { } named && (bill = BillPlace.Of(named, LockBase.Of(paths), [Path.GetFullPath(output), signature], out string wrong)) is null)
+            return WatchCommand.Usage(parsed, Printable.Line($"canary: --bom '{named}' {wrong}", 1000));
         var view = new ModelView(parsed);
         using var wire = new RegistryWire(new RegistryLimits(), TimeProvider.System);
-        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, findings, imports, trust, TimeProvider.System) { Left = signature, Hub = HubOptions.Of(parsed, wire, cancel) };
+        var making = new LockMaking(paths, output, ModelFilesHere.Create(), view, findings, imports, trust, TimeProvider.System) { Left = [.. new[] { signature, bill?.FullPath }.OfType<string>()], Hub = HubOptions.Of(parsed, wire, cancel) };
         ModelLock made;
         try
         {
@@ -80,7 +84,7 @@ internal static class ModelLockCommand
             : making.Denied > 0 && !parsed.GetValue(AllowDenied) ? $"{making.Denied} file{(making.Denied == 1 ? " has" : "s have")} the verdict deny; --allow-denied writes the lock all the same"
             : made.Files.Count == 0 ? "there is no file to lock" : null;
         if (refused is null)
-            Write(made, output, signature, key);
+            Write(made, output, bill, signature, key);
         else
             error.WriteLine($"no lock was written: {refused}");
         if (refused is null)
@@ -95,9 +99,11 @@ internal static class ModelLockCommand
         return refused is not null && code == ExitCode.Clean ? ExitCode.Findings : code;
     }
 
-    private static void Write(ModelLock made, string output, string? signature, ECDsa? key)
+    private static void Write(ModelLock made, string output, BillPlace? bill, string? signature, ECDsa? key)
     {
         LockStore.Write(output, made);
+        if (bill is not null)
+            LockStore.Write(bill.FullPath, LockCycloneDx.Write(made, bill.Below));
         if (key is null || signature is null)
             return;
         // Names in a signature start from its own directory, and what does not lie below it has none.
@@ -105,7 +111,8 @@ internal static class ModelLockCommand
         var named = made.Files.Select(f => (Path: Path.GetRelativePath(directory, Path.Combine(from, f.Path)).Replace(Path.DirectorySeparatorChar, '/'), f.Sha256)).ToList();
         if (named.Exists(f => LockPath.Fault(f.Path) is not null))
             throw new SignatureException($"the lock was written, and no signature: --signature must lie in the directory that is locked, or above it");
-        LockStore.Write(signature, OmsSigner.Sign(key, Path.GetFileName(from), named, [Path.GetFileName(signature), Path.GetRelativePath(directory, Path.GetFullPath(output))]));
+        string[] unsigned = [signature, Path.GetFullPath(output), .. bill is null ? (string[])[] : [bill.FullPath]];
+        LockStore.Write(signature, OmsSigner.Sign(key, Path.GetFileName(from), named, [.. unsigned.Select(p => Path.GetRelativePath(directory, p))]));
     }
 
     private static int Count(ModelLock made, TrustBasis basis) => made.Files.Count(f => f.Basis == basis);

@@ -15,8 +15,8 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
-    /// <summary>A file that is left out beside the lock: the signature that is made of it.</summary>
-    public string? Left { get; init; }
+    /// <summary>Files that are left out beside the lock, by their full paths: the signature and the bill of materials that are made of it.</summary>
+    public IReadOnlyList<string> Left { get; init; } = [];
 
     /// <summary>The Hub, where it may be asked.</summary>
     public HubAnswers? Hub { get; init; }
@@ -31,9 +31,10 @@ internal sealed class LockMaking(IReadOnlyList<string> paths, string output, IMo
     {
         string directory = LockBase.Of(paths);
         var tree = new ModelTree(directory, files);
-        string own = Path.GetFullPath(output);
-        var all = ModelCommand.FilesOf(tree, paths).Where(f => f.File.FullPath != own && f.File.FullPath != Left).ToList();
-        _known.UnionWith(all.Select(f => f.File.FullPath));
+        string[] left = [Path.GetFullPath(output), .. Left];
+        var all = ModelCommand.FilesOf(tree, paths).Where(f => !left.Contains(f.File.FullPath)).ToList();
+        // Not even as a part of a model: what is written after this would not be what was locked.
+        _known.UnionWith([.. left, .. all.Select(f => f.File.FullPath)]);
         var search = new HashSearch(directory, [.. all.Select(f => f.File)], tree);
         var signatures = new OmsSource(trust, time);
         var claims = HashSources.Claims(search, Hub is null ? [signatures] : [signatures, Hub]).ToLookup(c => c.Path, StringComparer.Ordinal);

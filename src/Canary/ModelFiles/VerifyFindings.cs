@@ -2,6 +2,7 @@ using System.Globalization;
 using Canary.Commands;
 using Canary.Models;
 using Canary.Models.Locking;
+using Canary.Models.Provenance;
 using Canary.Scanning;
 using Canary.Text;
 
@@ -41,7 +42,8 @@ internal static class VerifyFindings
         {
             if (asked.Names(file.Path) || file.FullPath == own)
                 continue;
-            yield return ModelNames.IsLoaded(file.Path)
+            // A bill of materials is made of the lock, after it.
+            yield return ModelNames.IsLoaded(file.Path) && !CycloneDxHashes.IsBill(file.Path)
                 ? ModelFindings.Of(ModelRules.Extra, file.Path, "the lock does not name it, and a loader may take it up by its name", "Remove it, or read it and lock the directory again.")
                 : ModelFindings.Of(ModelRules.Stray, file.Path, "the lock does not name it");
         }

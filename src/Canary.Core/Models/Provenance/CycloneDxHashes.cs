@@ -6,14 +6,18 @@ namespace Canary.Models.Provenance;
 /// <summary>Digests of a CycloneDX bill of materials (JSON, 1.4 to 1.7): components with <c>hashes</c> whose name, or place of evidence, is that of a file beside it.</summary>
 public sealed class CycloneDxHashes : IHashSource
 {
+    /// <summary>On whose word a component of a bill of Canary's own has its digests: a word of <see cref="TrustBasis"/>.</summary>
+    public const string BasisProperty = "canary:basis";
+
     private const int MostComponents = 100_000;
 
     public string Name => "cyclonedx";
 
-    public IEnumerable<HashClaim> Claims(HashSearch search) => search.Files.Where(f => IsBill(Path.GetFileName(f.Path))).SelectMany(f => Read(search, f));
+    public IEnumerable<HashClaim> Claims(HashSearch search) => search.Files.Where(f => IsBill(f.Path)).SelectMany(f => Read(search, f));
 
-    private static bool IsBill(string name) => name.EndsWith(".cdx.json", StringComparison.OrdinalIgnoreCase) || name.Equals("bom.json", StringComparison.OrdinalIgnoreCase)
-        || name.EndsWith(".bom.json", StringComparison.OrdinalIgnoreCase) || name.Equals("cyclonedx.json", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether a file of that name is read as a bill.</summary>
+    public static bool IsBill(string path) => Path.GetFileName(path) is var name && (name.EndsWith(".cdx.json", StringComparison.OrdinalIgnoreCase) || name.Equals("bom.json", StringComparison.OrdinalIgnoreCase)
+        || name.EndsWith(".bom.json", StringComparison.OrdinalIgnoreCase) || name.Equals("cyclonedx.json", StringComparison.OrdinalIgnoreCase));
 
     private List<HashClaim> Read(HashSearch search, TreeFile bill)
     {
@@ -30,12 +34,18 @@ public sealed class CycloneDxHashes : IHashSource
         {
             foreach (var inner in component.Get("components").Entries())
                 pending.Push(inner);
+            if (IsNobodysWord(component))
+                continue;
             foreach (string path in Paths(search, bill.Path, component))
                 claims.AddRange(Hashes(component).Select(h => new HashClaim(path, h.Algorithm, h.Hex, bill.Path) { Source = Source(component) }));
         }
 
         return claims;
     }
+
+    // Canary's own bill lists what it saw first, too. Were that a claim, its next lock would take it for a publisher's.
+    private static bool IsNobodysWord(JsonElement component) =>
+        component.Get("properties").Entries().Any(p => p.Text("name") == BasisProperty && p.Text("value") == TrustBasis.FirstSeen.Word());
 
     private static IEnumerable<string> Paths(HashSearch search, string bill, JsonElement component)
     {

@@ -159,6 +159,38 @@ public sealed class HashSourceTests : IDisposable
         Assert.Equal(("model.gguf", Sha256, new LockSource("huggingface", "org/name", "abc")), (claim.Path, claim.Hex, claim.Source));
     }
 
+    [Theory]
+    [InlineData("first-seen", 0)]
+    [InlineData("publisher-hash", 1)]
+    [InlineData("publisher-signature", 1)]
+    [InlineData("first-seen-by-somebody", 1)]
+    public void What_Canary_saw_first_is_nobody_s_word_in_its_own_bill_either(string basis, int claims)
+    {
+        Put("model.gguf");
+        Put("model.cdx.json", $$$"""{"bomFormat":"CycloneDX","components":[{"name":"model.gguf","hashes":[{"alg":"SHA-256","content":"{{{Sha256}}}"}],"properties":[{"name":"other"},{"name":"canary:basis","value":"{{{basis}}}"}]}]}""");
+        Assert.Equal(claims, Claims().Count);
+    }
+
+    [Theory]
+    [InlineData("[{\"name\":\"theirs:basis\",\"value\":\"first-seen\"},{\"name\":\"first-seen\",\"value\":\"canary:basis\"}]")]
+    [InlineData("[1,{\"value\":3},{\"name\":\"canary:basis\"}]")]
+    [InlineData("{\"name\":\"canary:basis\",\"value\":\"first-seen\"}")]
+    [InlineData("[]")]
+    public void Properties_of_others_take_no_bill_its_word(string properties)
+    {
+        Put("model.gguf");
+        Put("model.cdx.json", $$$"""{"bomFormat":"CycloneDX","components":[{"name":"model.gguf","hashes":[{"alg":"SHA-256","content":"{{{Sha256}}}"}],"properties":{{{properties}}}}]}""");
+        Assert.Equal(Sha256, Assert.Single(Claims()).Hex);
+    }
+
+    [Fact]
+    public void What_lies_in_a_component_has_its_own_word()
+    {
+        Put("model.gguf");
+        Put("model.cdx.json", $$$"""{"bomFormat":"CycloneDX","components":[{"name":"all","properties":[{"name":"canary:basis","value":"first-seen"}],"components":[{"name":"model.gguf","hashes":[{"alg":"SHA-256","content":"{{{Sha256}}}"}]}]}]}""");
+        Assert.Equal(Sha256, Assert.Single(Claims()).Hex);
+    }
+
     [Fact]
     public void A_manifest_of_gguf_hash_is_of_tensors_and_not_of_the_file()
     {
