@@ -8,49 +8,65 @@ namespace Canary.Sensors.Gating;
 /// <summary>Reads and compares one chunk after another, and lets those go on who waited for it.</summary>
 /// <param name="complete">Called when all chunks of some file are good.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class ChunkReader(GateGroup group, GateJudge judge, Action complete)
+internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateQueue queue, Action complete)
 {
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(ChunkTable.ChunkBytes, pinned: true);
     private readonly List<Demand> _good = [];
     private readonly List<(Demand Demand, GateReason Reason)> _failed = [];
 
-    /// <summary>A chunk that the queue gave out.</summary>
-    public void Read(Watched file, int chunk)
+    /// <summary>A chunk that the queue gave out, or that nobody waits for; the file is busy with it.</summary>
+    /// <returns>False where its bytes could not be read.</returns>
+    public bool Read(Watched file, int chunk)
     {
         var (expected, verdicts) = file.Expected;
+        int era = verdicts.Era;
         // The lock may have been replaced since the chunk was given out, by one with a shorter file.
         bool given = chunk < expected.Chunks.Count;
         int bytes = 0;
         bool read = given && Fill(_buffer, file.Reader, expected, chunk, out bytes);
         bool good = read && expected.Chunks.Matches(chunk, _buffer.AsSpan(0, bytes));
-        bool whole;
+        bool whole, again = false;
         lock (file)
         {
             file.Busy--;
             var now = OpenFile.Of(file.Reader);
             // What was compared with a lock that was replaced meanwhile says nothing.
             bool counts = given && verdicts == file.Verdicts;
-            if (counts && now is { } facts && read && facts.Stamp.Size == file.File.Size)
+            bool sameSize = now is { } facts && facts.Stamp.Size == file.File.Size;
+            if (counts && read && sameSize)
             {
                 // Changed meanwhile: what was read is of neither file, and all begins anew.
-                if (!file.Verdicts.Record(chunk, good, facts.Stamp))
-                    _ = file.Begin(file.Reader);
+                again = !file.Verdicts.Record(chunk, good, now!.Value.Stamp, era);
+                if (again)
+                    file.Renew();
                 file.ProgressAt = Stopwatch.GetTimestamp();
+            }
+            else if (counts && sameSize)
+            {
+                // The rest of the file is as good as it was.
+                file.Verdicts.Release(chunk);
+                Fail(file, chunk, GateReason.Unreadable);
             }
             else if (counts)
             {
                 file.Forget();
-                Fail(file, chunk, now is { } other && other.Stamp.Size != file.File.Size ? GateReason.Changed : GateReason.Unreadable);
+                Fail(file, chunk, now is null ? GateReason.Unreadable : GateReason.Changed);
+                again = true;
             }
 
             Settle(file);
             file.Rest();
             whole = file.Verdicts.IsComplete;
+            // The queue lets go of a file that has nothing to be read, and now it has.
+            again &= file.Demands.Count > 0;
         }
 
         Answer(file, chunk);
+        if (again)
+            queue.Activate(file);
         if (whole)
             complete();
+        return read;
     }
 
     /// <summary>Whether every byte of a file is as the lock says, read now.</summary>
@@ -117,6 +133,7 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, Action compl
             if (file.Verdicts.Of(demand.Done, demand.Last, out int at) != ChunkState.Bad)
                 continue;
             demand.Done = at;
+            file.Told = true;
             _failed.Add((demand, GateReason.Changed));
             file.Demands.RemoveAt(i);
         }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Canary.Models.Gating;
 using Canary.Sensors.Fanotify;
@@ -10,42 +9,46 @@ namespace Canary.Sensors.Gating;
 
 /// <summary>
 /// Compares what nobody asked for yet, so that who maps a file later need not wait for all of it: one chunk at a time, only while nobody
-/// waits for the gate, on a thread that gives way to everything else of the machine.
+/// waits for the gate, resting after each for as long as it took. Not at a low priority of the system: its thread has locks, and a
+/// collector, in common with those that answer.
 /// </summary>
+/// <param name="seals">What was compared whole is to be sealed.</param>
 [SupportedOSPlatform("linux")]
-internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports reports, ChunkReader reader)
+internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports reports, ChunkReader reader, bool seals)
 {
-    private const int GivesWayToAll = 19;
-
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan GivesWayFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ReadsAgainAfter = TimeSpan.FromMinutes(10);
 
     public void Run(ManualResetEventSlim ended)
     {
-        // On Linux this is of the calling thread alone, and disks that know priorities go by it, too.
-        _ = GateCalls.SetPriority(0, 0, GivesWayToAll);
         while (!ended.Wait(Tick))
         {
-            foreach (var file in files.All.OrderBy(static f => f.Path, StringComparer.Ordinal))
+            foreach (var file in files.All)
             {
-                if (ended.IsSet)
-                    return;
                 if (IsDue(file) && TryOpen(file, out var stamp))
                     Compare(file, stamp, ended);
+                // From the end on descriptors are closed, and what was read by them says nothing.
+                if (ended.IsSet)
+                    return;
+                Differs(file);
             }
         }
     }
 
     /// <summary>It has the length that the lock says, has stayed as it is for a turn, and more is to be known of it.</summary>
-    private static bool IsDue(Watched file)
+    private bool IsDue(Watched file)
     {
         if (!Monitor.TryEnter(file))
             return false;
         try
         {
-            if (file.Retired || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter
-                || OpenFile.Of(file.Handle, withGeneration: false) is not { } now)
+            if (seals ? file.Unsealable is not null && file.Verdicts.IsComplete : file.Verdicts.IsComplete)
+                file.Spare();
+            // Another file of the same name and length may lie elsewhere, and its bytes are no sign of anything until it is opened.
+            if (file.Retired || file.IsSealed || !file.Exact || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter
+                || OpenFile.Of(file.Handle, withGeneration: false) is not { Links: > 0 } now)
                 return false;
             bool stayed = file.Met == now.Stamp;
             file.Met = now.Stamp;
@@ -73,10 +76,12 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
             return false;
         }
 
+        // What there is to write is written before the file is in hand: who opens it meanwhile does not wait for that.
+        _ = GateCalls.FSync(descriptor);
         lock (file)
         {
             file.Lend(descriptor);
-            if (file.Reader < 0 || file.Begin(file.Reader) is not { } now)
+            if (file.IsSealed || file.Reader < 0 || file.Begin(file.Reader) is not { } now)
                 return false;
             stamp = now.Stamp;
             return true;
@@ -101,7 +106,7 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
 
     private void Compare(Watched file, FileStamp stamp, ManualResetEventSlim ended)
     {
-        var (expected, verdicts) = file.Expected;
+        var verdicts = file.Verdicts;
         while (!ended.IsSet)
         {
             if (!queue.IsIdle)
@@ -113,37 +118,65 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
             int chunk;
             lock (file)
             {
-                // Changed or no longer the lock's: the next turns will see.
+                // Changed, or no longer the lock's: the next turns will see.
                 if (file.Retired || file.Reader < 0 || verdicts != file.Verdicts || verdicts.Stamp != stamp)
-                    break;
-                chunk = file.TakeIdle();
-                if (chunk < 0)
                     return;
+                chunk = verdicts.Bad > 0 ? -1 : file.NextIdle();
+                if (chunk < 0)
+                {
+                    if (verdicts.Bad > 0)
+                        file.Spare();
+                    return;
+                }
+
                 file.Busy++;
             }
 
-            reader.Read(file, chunk);
-            bool bad, failed;
-            lock (file)
+            long began = Stopwatch.GetTimestamp();
+            if (!reader.Read(file, chunk))
             {
-                bool same = !file.Retired && verdicts == file.Verdicts;
-                bad = same && verdicts.Stamp == stamp && verdicts[chunk] == ChunkState.Bad;
-                failed = same && verdicts.Stamp is null && OpenFile.Of(file.Handle, withGeneration: false) is { } now && now.Stamp.Size == file.File.Size;
-                if (failed)
-                    file.AheadAfter = Stopwatch.GetTimestamp() + (long)(ReadsAgainAfter.TotalSeconds * Stopwatch.Frequency);
+                Unread(file, verdicts, chunk);
+                return;
             }
 
-            if (bad)
-                Differs(file, expected, chunk);
-            if (failed)
-                reports.Health("file", 1, string.Create(CultureInfo.InvariantCulture, $"{file.Path} cannot be read: chunk {chunk} was to be compared ahead of its readers"));
-            if (bad || failed)
-                return;
+            var took = Stopwatch.GetElapsedTime(began);
+            _ = ended.Wait(took > Least ? took : Least);
         }
     }
 
-    private void Differs(Watched file, GatedFile expected, int chunk)
+    private void Unread(Watched file, ChunkVerdicts verdicts, int chunk)
     {
+        lock (file)
+        {
+            // It may have become shorter, or another.
+            if (file.Retired || verdicts != file.Verdicts || OpenFile.Of(file.Handle, withGeneration: false) is not { } now || now.Stamp.Size != file.File.Size)
+                return;
+            file.AheadAfter = Watched.In(ReadsAgainAfter);
+            file.Spare();
+        }
+
+        reports.Health("file", 1, string.Create(CultureInfo.InvariantCulture, $"chunk {chunk} of {file.Path} cannot be read: it was to be compared before anyone asks for it"));
+    }
+
+    /// <summary>Whoever found it: also those that read ahead of a loader, who may never ask for it.</summary>
+    private void Differs(Watched file)
+    {
+        GatedFile expected;
+        int chunk;
+        if (!Monitor.TryEnter(file))
+            return;
+        try
+        {
+            if (file.Told || file.Retired || !file.Exact || file.Verdicts.Bad == 0 || file.Verdicts.Of(0, file.Verdicts.Count - 1, out chunk) != ChunkState.Bad)
+                return;
+            file.Told = true;
+            expected = file.File;
+        }
+        finally
+        {
+            Monitor.Exit(file);
+        }
+
         (long offset, int bytes) = expected.Chunks.Place(chunk);
         string tensors = string.Join(", ", expected.TensorsIn(chunk).Select(static t => Printable.Line(t, 256)).Take(8));
         reports.Health("changed", 1, string.Create(

@@ -8,6 +8,7 @@ namespace Canary.Sensors.Gating;
 internal static unsafe partial class GateCalls
 {
     internal const int EIo = 5;
+    internal const int EAgain = 11;
     internal const int EOpNotSupp = 95;
     internal const short PollIn = 1;
     internal const int FSetSig = 10;
@@ -44,9 +45,6 @@ internal static unsafe partial class GateCalls
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int IoCtl(int descriptor, nuint request, int* argument);
-
-    [LibraryImport("libc", EntryPoint = "setpriority", SetLastError = true)]
-    internal static partial int SetPriority(int which, uint who, int priority);
 
     [LibraryImport("libc", EntryPoint = "eventfd", SetLastError = true)]
     internal static partial int EventFd(uint initial, int flags);

@@ -68,6 +68,8 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
             bool whole = asked.IsOpen && file.WholeAtOpen;
             if (!retired && !other && elsewhere is null && !asked.IsAnswered && (whole || !asked.IsOpen))
             {
+                if (whole && file.StoresUnseen && file.Verdicts.IsComplete && file.Demands.Count == 0 && file.Busy == 0)
+                    file.Forget();
                 if (file.Begin(asked.Descriptor) is null)
                     bad = 0;
                 else if (file.Verdicts.Covers(whole ? 0 : asked.Offset, whole ? facts.Stamp.Size : asked.Count, out int first, out int last))
@@ -117,6 +119,7 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
             case ChunkState.Good:
                 return (false, -1);
             case ChunkState.Bad:
+                file.Told = true;
                 return (false, at);
             default:
                 file.Want(new Demand(asked, first, last));

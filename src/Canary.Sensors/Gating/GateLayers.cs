@@ -16,7 +16,7 @@ internal sealed unsafe class GateLayers
     public const string Why = "a filesystem that shows files of another one (overlayfs, ecryptfs) cannot be guarded together with others; "
         + "give it a guard of its own, with a --state of its own";
 
-    private const long Overlay = 0x794c7630, ECryptFs = 0xf15f;
+    private const long Overlay = 0x794c7630, ECryptFs = 0xf15f, TmpFs = 0x01021994, RamFs = 0x858458f6;
     private const uint MountId = 0x1000;
 
     private readonly object _lock = new();
@@ -41,6 +41,13 @@ internal sealed unsafe class GateLayers
 
     /// <summary>A file that is another filesystem's: whatever is changed in it copies it first.</summary>
     public static bool IsView(int descriptor) => Kind(descriptor) != 0;
+
+    /// <summary>A filesystem in memory: a store through a mapping of a page that was read already moves no time.</summary>
+    public static bool StoresUnseen(int descriptor)
+    {
+        byte* about = stackalloc byte[256];
+        return LibC.FStatFs(descriptor, about) == 0 && *(long*)about is TmpFs or RamFs;
+    }
 
     private static ulong Kind(int descriptor)
     {

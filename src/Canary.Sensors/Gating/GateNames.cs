@@ -10,10 +10,11 @@ namespace Canary.Sensors.Gating;
 /// Hears of directories that come below the guarded ones, so that they are marked too. That is a moment after they came: who opens a
 /// file in one within that moment is not asked about.
 /// </summary>
+/// <param name="written">Of files that were written to, too.</param>
 [SupportedOSPlatform("linux")]
-internal sealed unsafe class GateNames : IDisposable
+internal sealed unsafe class GateNames(bool written) : IDisposable
 {
-    private const uint Created = 0x100, MovedTo = 0x80, OnlyDirectory = 0x01000000, DoNotFollow = 0x02000000, IsDirectory = 0x40000000, Overflow = 0x4000;
+    private const uint Created = 0x100, MovedTo = 0x80, CloseWrite = 0x8, OnlyDirectory = 0x01000000, DoNotFollow = 0x02000000, IsDirectory = 0x40000000, Overflow = 0x4000;
     private const int HeaderBytes = 16;
     private const int BufferBytes = 16 * 1024;
 
@@ -31,7 +32,7 @@ internal sealed unsafe class GateNames : IDisposable
         {
             fixed (byte* name = Bytes.Terminated(Bytes.Of(folder)))
             {
-                int watch = GateCalls.INotifyAddWatch(_descriptor, name, Created | MovedTo | OnlyDirectory | DoNotFollow);
+                int watch = GateCalls.INotifyAddWatch(_descriptor, name, Created | MovedTo | (written ? CloseWrite : 0) | OnlyDirectory | DoNotFollow);
                 if (watch >= 0)
                     _folders[watch] = folder;
                 else
@@ -41,7 +42,7 @@ internal sealed unsafe class GateNames : IDisposable
     }
 
     /// <param name="came">Told of each new directory.</param>
-    /// <param name="named">Told of each other new name.</param>
+    /// <param name="named">Told of each other new name, and of each file that was written to.</param>
     /// <param name="lost">More came than could be heard of: everything is to be looked at anew.</param>
     public void Run(Action<string> came, Action<string> named, Action lost)
     {

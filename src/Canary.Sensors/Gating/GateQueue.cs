@@ -88,13 +88,13 @@ internal sealed class GateQueue(int workers, int readers)
         }
     }
 
-    /// <summary>Nobody waits for anything.</summary>
+    /// <summary>Every question is answered, and nothing is read.</summary>
     public bool IsIdle
     {
         get
         {
             lock (_lock)
-                return _asked.Count == 0 && _active.Count == 0 && Reading() == 0;
+                return _active.Count == 0 && Array.TrueForAll(_reads, static began => began == 0) && _open.TrueForAll(static q => q.IsAnswered);
         }
     }
 

@@ -184,13 +184,13 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
         }
     }
 
-    /// <summary>As far as can be said at this moment.</summary>
+    /// <summary>At this moment, as far as its filesystem can say.</summary>
     public static bool NobodyWrites(int descriptor)
     {
-        bool leased = Lease(descriptor);
-        if (leased)
-            EndLease(descriptor);
-        return leased;
+        if (!Lease(descriptor))
+            return Marshal.GetLastPInvokeError() != GateCalls.EAgain;
+        EndLease(descriptor);
+        return true;
     }
 
     // A lease for reading is had only while nobody can write, by a descriptor or by a mapping; and while it is held, nobody begins to.
@@ -281,7 +281,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
     private static GateGuarantee? Later(Watched file, string why)
     {
         bool told = file.SealsAfter != 0;
-        file.SealsAfter = Stopwatch.GetTimestamp() + (long)(TriesAgainAfter.TotalSeconds * Stopwatch.Frequency);
+        file.SealsAfter = Watched.In(TriesAgainAfter);
         return told ? null
             : new GateGuarantee(file.Path, file.Guarantee, $"not sealed: {why}; tried again");
     }

@@ -31,13 +31,13 @@ public sealed class ModelGate : IDisposable
     private readonly GateClock _clock;
     private readonly GateTable _table;
     private readonly DirectWatch _direct;
-    private readonly GateNames _names = new();
+    private readonly GateNames _names;
     private readonly SealedOpens _opens = new();
     private readonly List<Thread> _threads = [];
     private readonly ManualResetEventSlim _ended = new();
     private readonly SealRecord? _record;
     private readonly object _using = new();
-    private Thread? _verity;
+    private Thread? _verity, _ahead;
     private volatile bool _leaves;
     private int _stopped;
 
@@ -58,6 +58,7 @@ public sealed class ModelGate : IDisposable
         _rounds = new SealRounds(_files, _seals);
         _judge = new GateJudge(group, _files, _places, _queue, _reports, options);
         _clock = new GateClock(_queue, _judge, options);
+        _names = new GateNames(options.Ahead);
         _table = new GateTable(group, _files, _queue, _reports, Turn);
         _places.Entered = _names.Enter;
     }
@@ -101,7 +102,7 @@ public sealed class ModelGate : IDisposable
         new SealTakeover(made._files, made._reports, made._record).Run();
         OpenBefore.Tell(made._files, made._reports, static _ => true, "before the gate stood");
         if (options.Ahead)
-            made.Begin("gate ahead", () => new GateAhead(made._files, made._queue, made._reports, made.NewReader()).Run(made._ended));
+            made._ahead = Started("gate ahead", () => new GateAhead(made._files, made._queue, made._reports, made.NewReader(), options.Seal != ModelSeal.None).Run(made._ended));
         made.Begin("gate places", () => made.Every(LooksAtPlaces, () => made._places.Look(made.Meet)));
         gate = made;
         return null;
@@ -155,6 +156,8 @@ public sealed class ModelGate : IDisposable
         long began = Stopwatch.GetTimestamp();
         foreach (var thread in _threads.Skip(1))
             Join(thread, began);
+        // It may wait for a disk that nobody else asked: no answer and no seal depends on it.
+        _ = _ahead?.Join(2 * Tick);
         var last = new Thread(LetGo) { Name = "gate end", IsBackground = true };
         last.Start();
         if (!Join(last, began))
@@ -178,7 +181,7 @@ public sealed class ModelGate : IDisposable
     {
         Stop();
         // A thread that a disk holds up still uses the rest, which goes with the process.
-        if (_threads.Exists(static t => t.IsAlive) || _verity is { IsAlive: true } && !_verity.Join(2 * Tick))
+        if (_threads.Exists(static t => t.IsAlive) || _verity is { IsAlive: true } && !_verity.Join(2 * Tick) || _ahead is { IsAlive: true } && !_ahead.Join(2 * Tick))
             return;
         _table.Dispose();
         _names.Dispose();
@@ -241,20 +244,21 @@ public sealed class ModelGate : IDisposable
         if (_options.Seal == ModelSeal.Verity)
         {
             // Not waited for at the end: only the death of the process ends the making of a hash tree.
-            _verity = new Thread(() => Every(Tick, _rounds.SealForGood)) { Name = "gate verity", IsBackground = true };
-            _verity.Start();
+            _verity = Started("gate verity", () => Every(Tick, _rounds.SealForGood));
         }
 
         Begin("gate direct", () => _direct.Run(_ended));
         Begin("gate opens", () => _opens.Run(Opened, () => _reports.Health("file", 1, "more sealed files were opened than could be told")));
-        Begin("gate names", () => _names.Run(Enter, _places.LookAtLink, EnterAll));
+        Begin("gate names", () => _names.Run(Enter, Named, EnterAll));
     }
 
-    private void Begin(string name, Action body)
+    private void Begin(string name, Action body) => _threads.Add(Started(name, body));
+
+    private static Thread Started(string name, Action body)
     {
         var thread = new Thread(() => body()) { Name = name, IsBackground = true };
-        _threads.Add(thread);
         thread.Start();
+        return thread;
     }
 
     private void Every(TimeSpan tick, Action turn, Action? after = null)
@@ -278,7 +282,7 @@ public sealed class ModelGate : IDisposable
         }
     }
 
-    private ChunkReader NewReader() => new(_group, _judge, _rounds.Wake);
+    private ChunkReader NewReader() => new(_group, _judge, _queue, _rounds.Wake);
 
     private void Opened(FileId id, int pid)
     {
@@ -291,6 +295,14 @@ public sealed class ModelGate : IDisposable
         if (_places.Tree(folder, Meet) is { } fault)
             _reports.Health("place", 1, $"a new directory is not guarded: {fault}");
         _places.TellLinks();
+    }
+
+    private void Named(string path)
+    {
+        _places.LookAtLink(path);
+        // Else it is met when it is opened.
+        if (_options.Ahead)
+            Meet(path);
     }
 
     private void EnterAll()

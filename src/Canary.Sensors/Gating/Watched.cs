@@ -16,6 +16,8 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     private const int AheadOfStream = 16;
     private const int AheadOfJump = 2;
 
+    private static readonly TimeSpan BringsWithin = TimeSpan.FromMinutes(5);
+
     private volatile Expectation _expected = new(file);
     private int _ahead;
     private int _aheadLast = -1;
@@ -52,7 +54,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
 
     public List<Demand> Demands { get; } = [];
 
-    /// <summary>Reads raise no events: a copy of the descriptor of some event. -1 where no chunk is wanted.</summary>
+    /// <summary>What chunks are read by: a copy of the descriptor of some event, whose reads raise none; or a lent one. -1 where no chunk is wanted.</summary>
     public int Reader { get; private set; } = -1;
 
     /// <summary>Chunks that are being read.</summary>
@@ -83,7 +85,13 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     /// <summary>What it was when those who compare ahead met it last.</summary>
     public FileStamp? Met { get; set; }
 
-    /// <summary>Before this nothing is compared ahead: it could not be read.</summary>
+    /// <summary>Somebody was told that bytes of it differ, since its verdicts began.</summary>
+    public bool Told { get; set; }
+
+    /// <summary>A store through a mapping moves none of its times: what was compared holds for one open.</summary>
+    public bool StoresUnseen { get; init; }
+
+    /// <summary>Before this nothing is compared ahead: it could not be read, or the lock has only now come to say something else of it.</summary>
     public long AheadAfter { get; set; }
 
     /// <summary>Before this no seal is tried again: the last one failed by something that may pass, as a full disk.</summary>
@@ -108,8 +116,19 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         if (OpenFile.Of(descriptor) is not { } synced)
             return null;
         if (Verdicts.Begin(synced.Stamp))
+        {
+            Told = false;
             Restart();
+        }
+
         return synced;
+    }
+
+    /// <summary>It changed while a chunk was read, which is to be read anew, by whoever wants it.</summary>
+    public void Renew()
+    {
+        _ = Begin(Reader);
+        Restart();
     }
 
     public void Want(Demand demand)
@@ -151,8 +170,23 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         return Verdicts.Take(ref _ahead, _aheadLast);
     }
 
-    /// <summary>A chunk that nobody waits for, nor is likely to; -1 for none.</summary>
-    public int TakeIdle() => Verdicts.Take(ref _idle, Verdicts.Count - 1);
+    /// <summary>The first chunk of which nothing is known; -1 for none. Others may take it meanwhile: nobody has to wait for who reads it.</summary>
+    public int NextIdle()
+    {
+        while (_idle < Verdicts.Count && Verdicts[_idle] != ChunkState.Unknown)
+            _idle++;
+        return _idle < Verdicts.Count ? _idle : -1;
+    }
+
+    /// <summary>No chunk of it will be wanted soon.</summary>
+    public void Spare()
+    {
+        if (Busy == 0 && Demands.Count == 0)
+            CloseReader();
+    }
+
+    /// <summary>A moment of the stopwatch.</summary>
+    public static long In(TimeSpan time) => Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
 
     /// <summary>What chunks may be read by, if there is nothing yet: it is this object's from now on.</summary>
     public void Lend(int descriptor)
@@ -167,6 +201,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     public void Forget()
     {
         Verdicts.Forget();
+        Told = false;
         Restart();
     }
 
@@ -177,6 +212,9 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         Policy = policy;
         _expected = new Expectation(another);
         Unsealable = null;
+        // Whoever locks what he is about to bring is given the time to bring it.
+        AheadAfter = In(BringsWithin);
+        Told = false;
         (_ahead, _aheadLast, _next, _idle) = (0, -1, -1, 0);
         return Release();
     }

@@ -52,6 +52,7 @@ internal sealed class WatchedFiles(GateGroup group, IGateBook book, GateQueue qu
             var watched = new Watched(file, id, path, handle, ranges)
             {
                 WholeAtOpen = beside || !ranges,
+                StoresUnseen = GateLayers.StoresUnseen(handle),
                 Policy = options.Policies.Of(file.Path),
                 Exact = file.Path == path,
             };

@@ -96,6 +96,77 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_is_put_in_place_is_compared_whether_it_is_renamed_or_written_there()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Model("models/b.gguf", 4);
+        _world.Act("mv models/*.gguf elsewhere/");
+        Start();
+        Assert.Empty(_world.Gate!.Files);
+        _world.Act("mv elsewhere/a.gguf models/; cp elsewhere/b.gguf models/");
+        _world.Await("models/a.gguf", FileGuarantee.Sealed);
+        _world.Await("models/b.gguf", FileGuarantee.Sealed);
+        Assert.Equal([], _world.Told());
+    }
+
+    [Fact]
+    public void What_is_found_by_reading_ahead_of_a_loader_is_told_though_he_never_asks_for_it()
+    {
+        _world.Model("models/a.gguf", 30);
+        _world.Flip("models/a.gguf", (10 << 20) + 5);
+        Start();
+        Assert.Equal("2000000", _world.Output("head -c 2000000 models/a.gguf | wc -c").Trim());
+        Until(() => Troubles() == 1);
+        Thread.Sleep(2500);
+        Assert.Equal(["allowed known a.gguf"], _world.Told());
+        Assert.Contains("from offset 10485760, of blk.3.weight", Assert.Single(_world.Troubles).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_loader_was_refused_is_not_told_again()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Flip("models/a.gguf", 5);
+        Start();
+        Assert.Equal("blocks 4 failed 1 first 0 errno 5", _world.Load("read", "models/a.gguf"));
+        Thread.Sleep(4000);
+        Assert.Contains("denied changed a.gguf blk.0.weight", _world.Told());
+        Assert.Empty(_world.Troubles);
+    }
+
+    [Fact]
+    public void A_file_elsewhere_with_the_name_and_length_of_a_locked_one_is_left_to_its_open()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Act("mkdir models/tuned; head -c $(stat -c %s models/a.gguf) /dev/urandom > models/tuned/a.gguf");
+        Start();
+        _world.Await("models/a.gguf", FileGuarantee.Sealed);
+        Thread.Sleep(3000);
+        Assert.Equal("blocks 4 failed 4 first 0 errno 5", _world.Load("read", "models/tuned/a.gguf"));
+        _world.Told();
+        Assert.Empty(_world.Troubles);
+    }
+
+    [Fact]
+    public void A_file_that_is_replaced_together_with_its_lock_is_no_alarm_nor_is_one_that_is_locked_first()
+    {
+        var old = _world.Model("models/a.gguf", 3);
+        var kept = _world.Model("models/b.gguf", 4);
+        _world.Start(o => o with { Ahead = true });
+        Thread.Sleep(4000);
+        _world.Act("head -c $(stat -c %s models/a.gguf) /dev/zero > elsewhere/new");
+        var (coming, later) = (_world.Of("models/a.gguf", File.ReadAllBytes(_world.At("elsewhere/new"))), _world.Of("models/b.gguf", new byte[kept.Size]));
+        Assert.NotEqual(old.Sha256, coming.Sha256);
+        _world.Act("mv elsewhere/new models/a.gguf");
+        Assert.NotNull(_world.Gate!.Use(new GateBook([coming, later])));
+        Thread.Sleep(4000);
+        Assert.Equal(0, Troubles());
+        Assert.Equal("blocks 4 failed 0 first -1 errno 0", _world.Load("read", "models/a.gguf"));
+        Assert.Equal("blocks 5 failed 5 first 0 errno 5", _world.Load("read", "models/b.gguf"));
+        _world.Told();
+    }
+
+    [Fact]
     public void Loaders_come_first_and_all_is_compared_in_the_end()
     {
         for (int i = 0; i < 4; i++)

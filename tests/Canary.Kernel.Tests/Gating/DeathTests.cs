@@ -23,7 +23,7 @@ public sealed class DeathTests : IDisposable
         GuardWorld.Wait(() => FileSeal.IsOn(small.Path));
         var loader = _world.Begin("mmap", "models/large.gguf");
         Thread.Sleep(200);
-        _world.Files.Act($"kill -STOP {guard.Id}");
+        _world.Stop(guard);
         Assert.False(loader.HasExited, "it was too quick for this test");
         guard.Kill();
         Assert.Equal(Mapped, GuardWorld.Printed(loader));
@@ -88,7 +88,7 @@ public sealed class DeathTests : IDisposable
         var worker = _world.Worker(guard);
         var waits = _world.Begin("mmap", "models/large.gguf");
         Thread.Sleep(200);
-        _world.Files.Act($"kill -STOP {worker.Id}");
+        _world.Stop(worker);
         Assert.False(waits.HasExited, "it was too quick for this test");
         worker.Kill();
         Assert.Equal("blocks 1 failed 1 first 0 errno 1", GuardWorld.Printed(waits));
@@ -104,7 +104,7 @@ public sealed class DeathTests : IDisposable
         _world.Files.Flip("models/a.gguf", 5);
         var guard = _world.Guard("--on-death allow");
         var worker = _world.Worker(guard);
-        _world.Files.Act($"kill -STOP {worker.Id}");
+        _world.Stop(worker);
         var waits = _world.Begin("read", "models/a.gguf");
         Assert.False(waits.WaitForExit(TimeSpan.FromSeconds(1)));
         worker.Kill();
@@ -122,7 +122,7 @@ public sealed class DeathTests : IDisposable
         _world.Lock(_world.Files.Model("models/a.gguf", 3));
         var guard = _world.Guard($"--on-death {death} --deadline 2s");
         var worker = _world.Worker(guard);
-        _world.Files.Act($"kill -STOP {worker.Id}");
+        _world.Stop(worker);
         long began = Stopwatch.GetTimestamp();
         Assert.Equal(answer, GuardWorld.Printed(_world.Begin("read", "models/a.gguf")));
         Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0.5, 10);

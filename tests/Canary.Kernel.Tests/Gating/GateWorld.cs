@@ -39,6 +39,14 @@ public sealed class GateWorld : IDisposable
         byte[] bytes = Bytes(mebibytes);
         if (written && Directory.Exists(Path.GetDirectoryName(At(relative))))
             File.WriteAllBytes(At(relative), bytes);
+        var file = Of(relative, bytes);
+        _book.Add(file);
+        return file;
+    }
+
+    /// <summary>What a lock says of such bytes.</summary>
+    public GatedFile Of(string relative, byte[] bytes)
+    {
         byte[] digests = new byte[ChunkTable.CountOf(bytes.Length) * 32];
         for (int i = 0; i < digests.Length / 32; i++)
         {
@@ -49,10 +57,8 @@ public sealed class GateWorld : IDisposable
         const int TensorBytes = 3 << 20;
         var tensors = Enumerable.Range(0, (bytes.Length + TensorBytes - 1) / TensorBytes)
             .Select(i => new ModelTensor($"blk.{i}.weight", "F16", [TensorBytes / 2], (long)i * TensorBytes, TensorBytes)).ToArray();
-        var file = new GatedFile(At(relative), bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), new ChunkTable(bytes.Length, digests),
+        return new GatedFile(At(relative), bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), new ChunkTable(bytes.Length, digests),
             tensors, "gguf", "allow", "first-seen");
-        _book.Add(file);
-        return file;
     }
 
     /// <summary>One more file for the book.</summary>

@@ -34,7 +34,7 @@ public sealed class GuardTests : IDisposable
         // Stopped, the guard answers nothing: the opener waits in the kernel.
         _world.Lock(_world.Files.Model("models/a.gguf", 3));
         var guard = _world.Guard();
-        _world.Files.Act($"kill -STOP {guard.Id}");
+        _world.Stop(guard);
         var opener = _world.Begin("read", "models/a.gguf");
         Assert.False(opener.WaitForExit(TimeSpan.FromSeconds(1)));
         guard.Kill();

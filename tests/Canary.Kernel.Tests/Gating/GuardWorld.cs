@@ -127,7 +127,7 @@ public sealed class GuardWorld : IDisposable
         Assert.Equal(Whole, Read(compared));
         Wait(() => FileSeal.IsOn(compared.Path));
         // Stopped, it has neither read the question nor answered it.
-        Files.Act($"kill -STOP {worker.Id}");
+        Stop(worker);
         var waits = Begin("read", Path.GetRelativePath(Files.Root, waited.Path));
         Assert.False(waits.WaitForExit(TimeSpan.FromSeconds(1)));
         worker.Kill();
@@ -140,6 +140,14 @@ public sealed class GuardWorld : IDisposable
         Assert.Equal(Whole, Read(waited));
         Assert.Equal(Whole, Read(compared));
         Assert.NotEqual(worker.Id, Worker(guard).Id);
+    }
+
+    /// <summary>From the return on no thread of it answers anything: the signal alone is on its way for a while.</summary>
+    public void Stop(Process process)
+    {
+        Files.Act($"kill -STOP {process.Id}");
+        Wait(() => Directory.EnumerateFiles($"/proc/{process.Id}/task", "stat", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+            .All(static stat => File.ReadAllText(stat) is var text && text[text.LastIndexOf(')') + 2] == 'T'), "it was not stopped");
     }
 
     /// <summary>Starts a loader that may have to wait.</summary>

@@ -186,5 +186,42 @@ public sealed class HoleTests : IDisposable
         }
     }
 
+    [Fact]
+    public void In_memory_a_store_that_leaves_no_trace_is_found_at_the_next_open()
+    {
+        _world.Act("mount -t tmpfs tmpfs models");
+        try
+        {
+            _world.Model("models/a.gguf", 3);
+            _world.Start();
+            // The page is there by a read, so that the store raises no fault, and the times stay.
+            string told = _world.Output("""
+                cat > elsewhere/store.py <<'P'
+                import mmap, os
+                def read():
+                    print('read' if os.system('cat models/a.gguf > elsewhere/copy 2> elsewhere/error') == 0 else 'refused', flush=True)
+                f = open('models/a.gguf', 'r+b')
+                m = mmap.mmap(f.fileno(), 0)
+                old = m[5]
+                read()
+                before = os.stat('models/a.gguf')
+                m[5] = old ^ 1
+                after = os.stat('models/a.gguf')
+                print('no trace' if (before.st_ctime_ns, before.st_mtime_ns) == (after.st_ctime_ns, after.st_mtime_ns) else 'a trace', flush=True)
+                m.close(); f.close()
+                read()
+                P
+                python3 elsewhere/store.py
+                """);
+            Assert.Equal("read\nno trace\nrefused\n", told);
+            Assert.Contains("denied changed a.gguf blk.0.weight", _world.Told());
+        }
+        finally
+        {
+            _world.Gate?.Dispose();
+            _world.Act("umount -l models");
+        }
+    }
+
     public void Dispose() => _world.Dispose();
 }

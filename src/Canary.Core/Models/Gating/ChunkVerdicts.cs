@@ -9,9 +9,13 @@ namespace Canary.Models.Gating;
 public sealed class ChunkVerdicts(ChunkTable table)
 {
     private readonly ChunkState[] _states = new ChunkState[table.Count];
+    private volatile int _era;
 
     /// <summary>What the verdicts hold for; null before the first.</summary>
     public FileStamp? Stamp { get; private set; }
+
+    /// <summary>Another number whenever the verdicts were forgotten. May be asked by any thread.</summary>
+    public int Era => _era;
 
     public int Count => _states.Length;
 
@@ -37,6 +41,7 @@ public sealed class ChunkVerdicts(ChunkTable table)
 
     public void Forget()
     {
+        _era++;
         Array.Clear(_states);
         (Good, Bad, Stamp) = (0, 0, null);
     }
@@ -94,13 +99,26 @@ public sealed class ChunkVerdicts(ChunkTable table)
         return -1;
     }
 
-    /// <summary>What came of a chunk that was taken, read while the file had this stamp. False when it has changed since: the result says nothing.</summary>
-    public bool Record(int chunk, bool good, FileStamp stamp)
+    /// <summary>A chunk that was taken could not be read: who wants it may take it again.</summary>
+    public void Release(int chunk)
     {
-        if (Stamp != stamp)
+        if (_states[chunk] == ChunkState.Busy)
+            _states[chunk] = ChunkState.Unknown;
+    }
+
+    /// <summary>
+    /// What came of a chunk that was taken, or not, read while the file had this stamp. False when it has changed since: the result says
+    /// nothing.
+    /// </summary>
+    /// <param name="era">
+    /// <see cref="Era"/> before the first byte was read. The stamp alone is of the time after it: the file may have changed and been begun anew
+    /// in between.
+    /// </param>
+    public bool Record(int chunk, bool good, FileStamp stamp, int era)
+    {
+        if (Stamp != stamp || era != _era)
         {
-            if (_states[chunk] == ChunkState.Busy)
-                _states[chunk] = ChunkState.Unknown;
+            Release(chunk);
             return false;
         }
 

@@ -45,8 +45,8 @@ public sealed class ChunkVerdictsTests
             var verdicts = Make();
             Assert.True(verdicts.Begin(Stamp));
             Assert.False(verdicts.Begin(Stamp));
-            verdicts.Record(0, true, Stamp);
-            verdicts.Record(1, false, Stamp);
+            verdicts.Record(0, true, Stamp, verdicts.Era);
+            verdicts.Record(1, false, Stamp, verdicts.Era);
             Assert.Equal((1, 1), (verdicts.Good, verdicts.Bad));
             Assert.True(verdicts.Begin(other));
             Assert.Equal((0, 0), (verdicts.Good, verdicts.Bad));
@@ -62,8 +62,38 @@ public sealed class ChunkVerdictsTests
         int from = 0;
         Assert.Equal(0, verdicts.Take(ref from, 3));
         verdicts.Begin(Stamp with { ChangedNs = 9 });
-        Assert.False(verdicts.Record(0, true, Stamp));
+        Assert.False(verdicts.Record(0, true, Stamp, verdicts.Era));
         Assert.Equal(ChunkState.Unknown, verdicts[0]);
+    }
+
+    [Fact]
+    public void What_was_read_before_the_file_changed_says_nothing_though_it_was_begun_anew_by_another_before_that_was_known()
+    {
+        var verdicts = Make();
+        verdicts.Begin(Stamp);
+        int from = 0, era = verdicts.Era;
+        Assert.Equal(0, verdicts.Take(ref from, 3));
+        var changed = Stamp with { ChangedNs = 9 };
+        verdicts.Begin(changed);
+        Assert.False(verdicts.Record(0, true, changed, era));
+        Assert.Equal((ChunkState.Unknown, 0), (verdicts[0], verdicts.Good));
+        Assert.True(verdicts.Record(0, true, changed, verdicts.Era));
+    }
+
+    [Fact]
+    public void A_chunk_that_could_not_be_read_may_be_taken_again_and_what_is_known_of_it_and_others_stays()
+    {
+        var verdicts = Make();
+        verdicts.Begin(Stamp);
+        int from = 0;
+        Assert.Equal(0, verdicts.Take(ref from, 3));
+        Assert.Equal(1, verdicts.Take(ref from, 3));
+        Assert.True(verdicts.Record(0, true, Stamp, verdicts.Era));
+        verdicts.Release(0);
+        verdicts.Release(1);
+        Assert.Equal((ChunkState.Good, ChunkState.Unknown), (verdicts[0], verdicts[1]));
+        from = 0;
+        Assert.Equal(1, verdicts.Take(ref from, 3));
     }
 
     [Fact]
@@ -72,7 +102,7 @@ public sealed class ChunkVerdictsTests
         var verdicts = Make();
         verdicts.Begin(Stamp);
         for (int i = 0; i < 4; i++)
-            verdicts.Record(i, true, Stamp);
+            verdicts.Record(i, true, Stamp, verdicts.Era);
         verdicts.Restamp(Stamp with { ChangedNs = 9 });
         Assert.True(verdicts.IsComplete);
         Assert.False(verdicts.Begin(Stamp with { ChangedNs = 9 }));
@@ -83,7 +113,7 @@ public sealed class ChunkVerdictsTests
     {
         var verdicts = Make();
         verdicts.Begin(Stamp);
-        verdicts.Record(2, false, Stamp);
+        verdicts.Record(2, false, Stamp, verdicts.Era);
         Assert.Equal(ChunkState.Bad, verdicts.Of(0, 3, out int at));
         Assert.Equal(2, at);
         Assert.Equal(ChunkState.Unknown, verdicts.Of(0, 1, out at));
