@@ -44,7 +44,7 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
             return false;
         try
         {
-            if (seals ? file.Unsealable is not null && file.Verdicts.IsComplete : file.Verdicts.IsComplete)
+            if (file.Verdicts.IsComplete && !(seals && file.MayBeSealed))
                 file.Spare();
             // Another file of the same name and length may lie elsewhere, and its bytes are no sign of anything until it is opened.
             if (file.Retired || file.IsSealed || !file.Exact || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter

@@ -151,7 +151,7 @@ internal sealed class GateSeals(GateGroup group, GateReports reports, ModelGateO
     }
 
     private static bool IsDue(Watched file) =>
-        !file.IsSealed && !file.Retired && file.Unsealable is null && file.Reader >= 0 && file.Verdicts.IsComplete
+        !file.IsSealed && !file.Retired && file.MayBeSealed && file.Reader >= 0 && file.Verdicts.IsComplete
         && Stopwatch.GetTimestamp() >= file.SealsAfter;
 
     /// <summary>Null where what was compared is no longer what there is: it is compared anew, and then found as it is.</summary>

@@ -88,11 +88,14 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     /// <summary>Somebody was told that bytes of it differ, since its verdicts began.</summary>
     public bool Told { get; set; }
 
-    /// <summary>A store through a mapping moves none of its times: what was compared holds for one open.</summary>
+    /// <summary>A store through a mapping moves none of its times: what was compared holds for one open, and for no seal.</summary>
     public bool StoresUnseen { get; init; }
 
     /// <summary>Before this nothing is compared ahead: it could not be read, or the lock has only now come to say something else of it.</summary>
     public long AheadAfter { get; set; }
+
+    /// <summary>What stores may have done to it since it was compared can be told.</summary>
+    public bool MayBeSealed => Unsealable is null && !StoresUnseen;
 
     /// <summary>Before this no seal is tried again: the last one failed by something that may pass, as a full disk.</summary>
     public long SealsAfter { get; set; }

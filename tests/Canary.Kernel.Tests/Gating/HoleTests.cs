@@ -193,11 +193,11 @@ public sealed class HoleTests : IDisposable
         try
         {
             _world.Model("models/a.gguf", 3);
-            _world.Start();
+            _world.Start(o => o with { Seal = ModelSeal.Flag });
             // The page is there by a read, so that the store raises no fault, and the times stay.
             string told = _world.Output("""
                 cat > elsewhere/store.py <<'P'
-                import mmap, os
+                import mmap, os, time
                 def read():
                     print('read' if os.system('cat models/a.gguf > elsewhere/copy 2> elsewhere/error') == 0 else 'refused', flush=True)
                 f = open('models/a.gguf', 'r+b')
@@ -209,6 +209,7 @@ public sealed class HoleTests : IDisposable
                 after = os.stat('models/a.gguf')
                 print('no trace' if (before.st_ctime_ns, before.st_mtime_ns) == (after.st_ctime_ns, after.st_mtime_ns) else 'a trace', flush=True)
                 m.close(); f.close()
+                time.sleep(0.5)
                 read()
                 P
                 python3 elsewhere/store.py
