@@ -39,13 +39,22 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateQueue qu
                 again = !file.Verdicts.Record(chunk, good, now!.Value.Stamp, era);
                 if (again)
                     file.Renew();
-                file.ProgressAt = Stopwatch.GetTimestamp();
+                else
+                    file.ProgressAt = Stopwatch.GetTimestamp();
             }
             else if (counts && sameSize)
             {
-                // The rest of the file is as good as it was.
-                file.Verdicts.Release(chunk);
-                Fail(file, chunk, GateReason.Unreadable);
+                again = file.Verdicts.Stamp != now!.Value.Stamp || era != verdicts.Era;
+                if (again)
+                {
+                    file.Renew();
+                }
+                else
+                {
+                    // The rest of the file is as good as it was.
+                    file.Verdicts.Release(chunk);
+                    Fail(file, chunk, GateReason.Unreadable);
+                }
             }
             else if (counts)
             {
@@ -57,13 +66,13 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateQueue qu
             Settle(file);
             file.Rest();
             whole = file.Verdicts.IsComplete;
-            // The queue lets go of a file that has nothing to be read, and now it has.
-            again &= file.Demands.Count > 0;
+            // The queue lets go of a file that has nothing to be read, and now it has; or it may have, and nobody else would see.
+            again = (again || file.Busy == 0) && file.Demands.Count > 0;
         }
 
-        Answer(file, chunk);
         if (again)
             queue.Activate(file);
+        Answer(file, chunk);
         if (whole)
             complete();
         return read;
@@ -133,7 +142,6 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateQueue qu
             if (file.Verdicts.Of(demand.Done, demand.Last, out int at) != ChunkState.Bad)
                 continue;
             demand.Done = at;
-            file.Told = true;
             _failed.Add((demand, GateReason.Changed));
             file.Demands.RemoveAt(i);
         }

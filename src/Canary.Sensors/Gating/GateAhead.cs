@@ -21,6 +21,8 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
     private static readonly TimeSpan GivesWayFor = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ReadsAgainAfter = TimeSpan.FromMinutes(10);
 
+    private long _told;
+
     public void Run(ManualResetEventSlim ended)
     {
         while (!ended.Wait(Tick))
@@ -29,26 +31,43 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
             {
                 if (IsDue(file) && TryOpen(file, out var stamp))
                     Compare(file, stamp, ended);
-                // From the end on descriptors are closed, and what was read by them says nothing.
                 if (ended.IsSet)
                     return;
-                Differs(file);
             }
+
+            Tell(ended);
         }
     }
+
+    // Whoever found it: also those that read ahead of a loader, who may never ask for it.
+    private void Tell(ManualResetEventSlim ended)
+    {
+        _told = Stopwatch.GetTimestamp();
+        foreach (var file in files.All)
+        {
+            // From the end on descriptors are closed, and what was read by them says nothing.
+            if (ended.IsSet)
+                return;
+            if (file.Verdicts.Bad > 0 && !file.Told && IsInPlace(file))
+                Differs(file);
+        }
+    }
+
+    // Else it was moved away, or replaced, or is another of the same name and length: its bytes are no sign of anything until it is opened.
+    private static bool IsInPlace(Watched file) => PathFacts.Of(file.File.Path, follow: true) is { } there && WatchedFiles.IdOf(there) == file.Id;
 
     /// <summary>It has the length that the lock says, has stayed as it is for a turn, and more is to be known of it.</summary>
     private bool IsDue(Watched file)
     {
+        bool inPlace = !file.IsSealed && IsInPlace(file);
         if (!Monitor.TryEnter(file))
             return false;
         try
         {
             if (file.Verdicts.IsComplete && !(seals && file.MayBeSealed))
                 file.Spare();
-            // Another file of the same name and length may lie elsewhere, and its bytes are no sign of anything until it is opened.
-            if (file.Retired || file.IsSealed || !file.Exact || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter
-                || OpenFile.Of(file.Handle, withGeneration: false) is not { Links: > 0 } now)
+            if (!inPlace || file.Retired || file.IsSealed || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter
+                || OpenFile.Of(file.Handle, withGeneration: false) is not { } now)
                 return false;
             bool stayed = file.Met == now.Stamp;
             file.Met = now.Stamp;
@@ -81,10 +100,14 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
         lock (file)
         {
             file.Lend(descriptor);
-            if (file.IsSealed || file.Reader < 0 || file.Begin(file.Reader) is not { } now)
-                return false;
-            stamp = now.Stamp;
-            return true;
+            if (!file.IsSealed && file.Reader >= 0 && file.Begin(file.Reader) is { } now)
+            {
+                stamp = now.Stamp;
+                return true;
+            }
+
+            file.Spare();
+            return false;
         }
     }
 
@@ -107,8 +130,10 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
     private void Compare(Watched file, FileStamp stamp, ManualResetEventSlim ended)
     {
         var verdicts = file.Verdicts;
-        while (!ended.IsSet)
+        for (int next = 0; !ended.IsSet;)
         {
+            if (Stopwatch.GetElapsedTime(_told) > Tick)
+                Tell(ended);
             if (!queue.IsIdle)
             {
                 _ = ended.Wait(GivesWayFor);
@@ -118,17 +143,18 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
             int chunk;
             lock (file)
             {
-                // Changed, or no longer the lock's: the next turns will see.
-                if (file.Retired || file.Reader < 0 || verdicts != file.Verdicts || verdicts.Stamp != stamp)
-                    return;
-                chunk = verdicts.Bad > 0 ? -1 : file.NextIdle();
-                if (chunk < 0)
+                // Changed, or no longer the lock's: the next turns will see. One that differs already is as good as looked at.
+                if (file.Retired || file.Reader < 0 || verdicts != file.Verdicts || verdicts.Stamp != stamp || verdicts.Bad > 0)
                 {
-                    if (verdicts.Bad > 0)
-                        file.Spare();
+                    file.Spare();
                     return;
                 }
 
+                // Not taken: others may, and nobody has to wait for this thread.
+                chunk = verdicts.Next(next);
+                if (chunk < 0)
+                    return;
+                next = chunk;
                 file.Busy++;
             }
 
@@ -158,23 +184,16 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
         reports.Health("file", 1, string.Create(CultureInfo.InvariantCulture, $"chunk {chunk} of {file.Path} cannot be read: it was to be compared before anyone asks for it"));
     }
 
-    /// <summary>Whoever found it: also those that read ahead of a loader, who may never ask for it.</summary>
     private void Differs(Watched file)
     {
         GatedFile expected;
         int chunk;
-        if (!Monitor.TryEnter(file))
-            return;
-        try
+        lock (file)
         {
-            if (file.Told || file.Retired || !file.Exact || file.Verdicts.Bad == 0 || file.Verdicts.Of(0, file.Verdicts.Count - 1, out chunk) != ChunkState.Bad)
+            if (file.Told || file.Retired || file.Verdicts.Of(0, file.Verdicts.Count - 1, out chunk) != ChunkState.Bad)
                 return;
             file.Told = true;
             expected = file.File;
-        }
-        finally
-        {
-            Monitor.Exit(file);
         }
 
         (long offset, int bytes) = expected.Chunks.Place(chunk);

@@ -68,7 +68,7 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
             bool whole = asked.IsOpen && file.WholeAtOpen;
             if (!retired && !other && elsewhere is null && !asked.IsAnswered && (whole || !asked.IsOpen))
             {
-                if (whole && file.StoresUnseen && file.Verdicts.IsComplete && file.Demands.Count == 0 && file.Busy == 0)
+                if (whole && file.StoresUnseen && !file.Demands.Exists(static d => !d.Asked.IsAnswered))
                     file.Forget();
                 if (file.Begin(asked.Descriptor) is null)
                     bad = 0;
@@ -119,7 +119,6 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
             case ChunkState.Good:
                 return (false, -1);
             case ChunkState.Bad:
-                file.Told = true;
                 return (false, at);
             default:
                 file.Want(new Demand(asked, first, last));
@@ -174,6 +173,7 @@ internal sealed class GateJudge(GateGroup group, WatchedFiles files, GatePlaces 
 
     private void Tell(Question asked, Watched file, GateReason reason, string detail, int chunk = -1)
     {
+        file.Told |= reason == GateReason.Changed && chunk >= 0;
         if (file.Policy >= GatePolicy.DenyChanged)
             reports.Denied(file.Path, file.Id, file.File, reason, detail, asked.Pid, chunk);
         else

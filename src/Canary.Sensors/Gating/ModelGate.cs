@@ -123,6 +123,12 @@ public sealed class ModelGate : IDisposable
             var change = new BookTurn(_files, _seals, _queue, _reports, _options.Policies).Run(book);
             foreach (var file in book.Files)
                 Meet(file.Path);
+            foreach (var file in _files.All.Where(f => !known.Contains(f.Id)))
+            {
+                lock (file)
+                    file.AwaitBringing();
+            }
+
             OpenBefore.Tell(_files, _reports, id => !known.Contains(id), "before the lock named it");
             return change with { Added = _files.All.Count(f => !known.Contains(f.Id)) };
         }

@@ -22,7 +22,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     private int _ahead;
     private int _aheadLast = -1;
     private int _next = -1;
-    private int _idle;
+    private bool _lent;
 
     /// <summary>What the lock says of it. Replaced with the lock.</summary>
     public GatedFile File => _expected.File;
@@ -138,6 +138,9 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     {
         Demands.Add(demand);
         demand.Asked.Waits = true;
+        // Of a lent one each read is a question to the gate itself, and to whoever else guards the file.
+        if (_lent && Busy == 0)
+            CloseReader();
         if (Reader < 0)
             Reader = GateCalls.FCntl(demand.Asked.Descriptor, GateCalls.FDupCloExec, 0);
         if (ProgressAt == 0)
@@ -173,15 +176,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         return Verdicts.Take(ref _ahead, _aheadLast);
     }
 
-    /// <summary>The first chunk of which nothing is known; -1 for none. Others may take it meanwhile: nobody has to wait for who reads it.</summary>
-    public int NextIdle()
-    {
-        while (_idle < Verdicts.Count && Verdicts[_idle] != ChunkState.Unknown)
-            _idle++;
-        return _idle < Verdicts.Count ? _idle : -1;
-    }
-
-    /// <summary>No chunk of it will be wanted soon.</summary>
+    /// <summary>No chunk of it will be wanted soon: it needs no descriptor, unless somebody reads.</summary>
     public void Spare()
     {
         if (Busy == 0 && Demands.Count == 0)
@@ -195,7 +190,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     public void Lend(int descriptor)
     {
         if (Reader < 0 && !Retired)
-            Reader = descriptor;
+            (Reader, _lent) = (descriptor, true);
         else
             _ = LibC.Close(descriptor);
     }
@@ -215,12 +210,14 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
         Policy = policy;
         _expected = new Expectation(another);
         Unsealable = null;
-        // Whoever locks what he is about to bring is given the time to bring it.
-        AheadAfter = In(BringsWithin);
         Told = false;
-        (_ahead, _aheadLast, _next, _idle) = (0, -1, -1, 0);
+        AwaitBringing();
+        (_ahead, _aheadLast, _next) = (0, -1, -1);
         return Release();
     }
+
+    /// <summary>Whoever locks what he is about to bring is given the time to bring it.</summary>
+    public void AwaitBringing() => AheadAfter = In(BringsWithin);
 
     /// <summary>The same bytes, with other words about them.</summary>
     public void Rename(GatedFile same) => _expected = _expected with { File = same };
@@ -271,7 +268,7 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     {
         if (Reader >= 0)
             _ = LibC.Close(Reader);
-        Reader = -1;
+        (Reader, _lent) = (-1, false);
     }
 
     private bool Ahead(int last, bool stream)
@@ -289,6 +286,6 @@ internal sealed class Watched(GatedFile file, FileId id, string path, int handle
     {
         foreach (var demand in Demands)
             demand.Restart();
-        (_ahead, _aheadLast, _next, _idle) = (0, -1, -1, 0);
+        (_ahead, _aheadLast, _next) = (0, -1, -1);
     }
 }

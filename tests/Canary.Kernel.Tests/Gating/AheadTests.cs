@@ -148,6 +148,24 @@ public sealed class AheadTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_comes_under_another_name_is_compared_once_it_has_its_own_and_one_that_was_moved_away_is_not()
+    {
+        _world.Model("models/a.gguf", 3);
+        _world.Act("mkdir models/tuned; mv models/a.gguf models/tuned/");
+        Start();
+        Thread.Sleep(3000);
+        Assert.Equal([(_world.At("models/tuned/a.gguf"), FileGuarantee.Watched)], _world.Gate!.Files);
+        _world.Act("mv models/tuned/a.gguf models/");
+        Until(() => _world.Gate.Files is [(_, FileGuarantee.Sealed)]);
+        _world.Act("chattr -i models/a.gguf; mv models/a.gguf models/old");
+        _world.Flip("models/old", 5);
+        Thread.Sleep(4000);
+        // By chattr.
+        Assert.Equal(["allowed known a.gguf"], _world.Told());
+        Assert.Equal(["model-gate/seal"], _world.Troubles.Select(t => t.Identity));
+    }
+
+    [Fact]
     public void A_file_that_is_replaced_together_with_its_lock_is_no_alarm_nor_is_one_that_is_locked_first()
     {
         var old = _world.Model("models/a.gguf", 3);

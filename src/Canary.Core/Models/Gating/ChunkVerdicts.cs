@@ -99,6 +99,9 @@ public sealed class ChunkVerdicts(ChunkTable table)
         return -1;
     }
 
+    /// <summary>The first chunk from there on of which nothing is known, and that nobody has begun; -1 for none.</summary>
+    public int Next(int from) => Array.IndexOf(_states, ChunkState.Unknown, from);
+
     /// <summary>A chunk that was taken could not be read: who wants it may take it again.</summary>
     public void Release(int chunk)
     {
@@ -122,8 +125,11 @@ public sealed class ChunkVerdicts(ChunkTable table)
             return false;
         }
 
-        if (_states[chunk] is ChunkState.Good or ChunkState.Bad)
+        // Of two who read it the one counts that found it bad.
+        if (_states[chunk] == ChunkState.Bad || (good && _states[chunk] == ChunkState.Good))
             return true;
+        if (_states[chunk] == ChunkState.Good)
+            Good--;
         _states[chunk] = good ? ChunkState.Good : ChunkState.Bad;
         if (good)
             Good++;

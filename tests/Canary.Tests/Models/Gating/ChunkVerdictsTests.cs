@@ -92,8 +92,23 @@ public sealed class ChunkVerdictsTests
         verdicts.Release(0);
         verdicts.Release(1);
         Assert.Equal((ChunkState.Good, ChunkState.Unknown), (verdicts[0], verdicts[1]));
+        Assert.Equal((1, 2, -1), (verdicts.Next(0), verdicts.Next(2), verdicts.Next(4)));
         from = 0;
         Assert.Equal(1, verdicts.Take(ref from, 3));
+        Assert.Equal(2, verdicts.Next(0));
+    }
+
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    public void Of_two_who_read_a_chunk_the_one_counts_that_found_it_bad(bool first, bool second)
+    {
+        var verdicts = Make();
+        verdicts.Begin(Stamp);
+        Assert.True(verdicts.Record(1, first, Stamp, verdicts.Era));
+        Assert.True(verdicts.Record(1, second, Stamp, verdicts.Era));
+        Assert.Equal((ChunkState.Bad, 0, 1), (verdicts[1], verdicts.Good, verdicts.Bad));
     }
 
     [Fact]
