@@ -33,9 +33,6 @@ public static class Ecosystem
     /// <summary>Not OSV's: JavaScript's registry of Deno.</summary>
     public const string Jsr = "JSR";
 
-    /// <summary>Not OSV's: models of the Hugging Face Hub, by commit.</summary>
-    public const string HuggingFace = "Hugging Face";
-
     /// <summary>Not OSV's: modules that Deno loads by URL.</summary>
     public const string Deno = "Deno";
 }

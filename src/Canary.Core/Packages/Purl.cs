@@ -29,17 +29,15 @@ public static class Purl
             Ecosystem.Jsr => ("jsr", name),
             Ecosystem.Actions => ("github", name.ToLowerInvariant()),
             Ecosystem.Docker => ("docker", name),
-            Ecosystem.HuggingFace => ("huggingface", name),
             _ => ("generic", name),
         };
-        var purl = new StringBuilder("pkg:").Append(type);
-        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
-            purl.Append('/').Append(Encoded(part));
         // Projects write 1.0 for what the feed lists as 1.0.0.
-        if (!string.IsNullOrEmpty(version))
-            purl.Append('@').Append(Encoded(ecosystem switch { Ecosystem.NuGet => NuGetVersion.Normal(version), Ecosystem.HuggingFace => version.ToLowerInvariant(), _ => version }));
-        return purl.ToString();
+        return Spelled(type, path, ecosystem == Ecosystem.NuGet && version is { Length: > 0 } ? NuGetVersion.Normal(version) : version);
     }
+
+    /// <summary>Of a model on the Hugging Face Hub, which is no ecosystem of packages.</summary>
+    /// <param name="repository"><c>owner/name</c>.</param>
+    public static string OfModel(string repository, string commit) => Spelled("huggingface", repository, commit.ToLowerInvariant());
 
     /// <summary>A purl without a version, spelled as <see cref="Of"/> spells it; null for what is none, or is of no ecosystem known here.</summary>
     public static (string Ecosystem, string Purl)? NameOf(string purl)
@@ -68,6 +66,16 @@ public static class Purl
             _ => null,
         };
         return ecosystem is null ? null : (ecosystem, Of(ecosystem, string.Join('/', parts.Skip(1).Select(Uri.UnescapeDataString)), null));
+    }
+
+    private static string Spelled(string type, string path, string? version)
+    {
+        var purl = new StringBuilder("pkg:").Append(type);
+        foreach (string part in path.Split('/', StringSplitOptions.RemoveEmptyEntries))
+            purl.Append('/').Append(Encoded(part));
+        if (!string.IsNullOrEmpty(version))
+            purl.Append('@').Append(Encoded(version));
+        return purl.ToString();
     }
 
     // PEP 503: letter case, and which of the three separators and how many, make no other package.

@@ -58,7 +58,7 @@ internal static class LockCycloneDx
             w.WriteString("content", hash.Item2);
         });
         if (file.Source is { Kind: "huggingface", Repo: { } repository, Commit.Length: > 0 } source && repository.Trim('/').Length > 0)
-            w.WriteString("purl", Purl.Of(Ecosystem.HuggingFace, repository, source.Commit));
+            w.WriteString("purl", Purl.OfModel(repository, source.Commit));
         List(w, "properties", Properties(file), property =>
         {
             w.WriteString("name", property.Name);

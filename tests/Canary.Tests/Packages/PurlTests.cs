@@ -18,12 +18,13 @@ public sealed class PurlTests
     [InlineData(Ecosystem.Packagist, "Symfony/Yaml", "v5.0.0", "pkg:composer/symfony/yaml@v5.0.0")]
     [InlineData(Ecosystem.Maven, "org.example:name", "1.0", "pkg:maven/org.example/name@1.0")]
     [InlineData(Ecosystem.NuGet, "Newtonsoft.Json", null, "pkg:nuget/Newtonsoft.Json")]
-    [InlineData(Ecosystem.HuggingFace, "Acme/Tiny-LM", "ABCDEF0123", "pkg:huggingface/Acme/Tiny-LM@abcdef0123")]
-    [InlineData(Ecosystem.HuggingFace, "gpt2", null, "pkg:huggingface/gpt2")]
     [InlineData(Ecosystem.PyPI, "a b?c#d\r\n", "1", "pkg:pypi/a%20b%3Fc%23d%0D%0A@1")]
     public void A_name_is_normalised_as_its_ecosystem_does_it(string ecosystem, string name, string? version, string purl)
     {
         Assert.Equal(purl, Purl.Of(ecosystem, name, version));
         Assert.Equal(name, new PackageEntry(ecosystem, name, version, "f", 1).Name);
     }
+
+    [Fact]
+    public void A_model_has_one_by_its_commit() => Assert.Equal("pkg:huggingface/Acme/Tiny-LM@abcdef0123", Purl.OfModel("Acme/Tiny-LM", "ABCDEF0123"));
 }
