@@ -32,34 +32,26 @@ internal sealed class ChunkReader(GateGroup group, GateJudge judge, GateQueue qu
             var now = OpenFile.Of(file.Reader);
             // What was compared with a lock that was replaced meanwhile says nothing.
             bool counts = given && verdicts == file.Verdicts;
-            bool sameSize = now is { } facts && facts.Stamp.Size == file.File.Size;
-            if (counts && read && sameSize)
-            {
-                // Changed meanwhile: what was read is of neither file, and all begins anew.
-                again = !file.Verdicts.Record(chunk, good, now!.Value.Stamp, era);
-                if (again)
-                    file.Renew();
-                else
-                    file.ProgressAt = Stopwatch.GetTimestamp();
-            }
-            else if (counts && sameSize)
-            {
-                again = file.Verdicts.Stamp != now!.Value.Stamp || era != verdicts.Era;
-                if (again)
-                {
-                    file.Renew();
-                }
-                else
-                {
-                    // The rest of the file is as good as it was.
-                    file.Verdicts.Release(chunk);
-                    Fail(file, chunk, GateReason.Unreadable);
-                }
-            }
-            else if (counts)
+            if (counts && (now is not { } facts || facts.Stamp.Size != file.File.Size))
             {
                 file.Forget();
                 Fail(file, chunk, now is null ? GateReason.Unreadable : GateReason.Changed);
+                again = true;
+            }
+            else if (counts && !read && verdicts.Holds(now!.Value.Stamp, era))
+            {
+                // The rest of the file is as good as it was.
+                verdicts.Release(chunk);
+                Fail(file, chunk, GateReason.Unreadable);
+            }
+            else if (counts && verdicts.Record(chunk, good, now!.Value.Stamp, era))
+            {
+                file.ProgressAt = Stopwatch.GetTimestamp();
+            }
+            else if (counts)
+            {
+                // Changed meanwhile: what was read is of neither file, and all begins anew.
+                file.Renew();
                 again = true;
             }
 

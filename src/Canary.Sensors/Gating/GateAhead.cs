@@ -29,7 +29,7 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
         {
             foreach (var file in files.All)
             {
-                if (IsDue(file) && TryOpen(file, out var stamp))
+                if (IsDue(file) && IsInPlace(file) && TryOpen(file, out var stamp))
                     Compare(file, stamp, ended);
                 if (ended.IsSet)
                     return;
@@ -59,14 +59,13 @@ internal sealed class GateAhead(WatchedFiles files, GateQueue queue, GateReports
     /// <summary>It has the length that the lock says, has stayed as it is for a turn, and more is to be known of it.</summary>
     private bool IsDue(Watched file)
     {
-        bool inPlace = !file.IsSealed && IsInPlace(file);
         if (!Monitor.TryEnter(file))
             return false;
         try
         {
             if (file.Verdicts.IsComplete && !(seals && file.MayBeSealed))
                 file.Spare();
-            if (!inPlace || file.Retired || file.IsSealed || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter
+            if (file.Retired || file.IsSealed || file.Demands.Count > 0 || Stopwatch.GetTimestamp() < file.AheadAfter
                 || OpenFile.Of(file.Handle, withGeneration: false) is not { } now)
                 return false;
             bool stayed = file.Met == now.Stamp;

@@ -187,7 +187,7 @@ public sealed class ModelGate : IDisposable
     {
         Stop();
         // A thread that a disk holds up still uses the rest, which goes with the process.
-        if (_threads.Exists(static t => t.IsAlive) || _verity is { IsAlive: true } && !_verity.Join(2 * Tick) || _ahead is { IsAlive: true } && !_ahead.Join(2 * Tick))
+        if (_threads.Exists(static t => t.IsAlive) || new[] { _verity, _ahead }.Any(static t => t is { IsAlive: true } && !t.Join(2 * Tick)))
             return;
         _table.Dispose();
         _names.Dispose();

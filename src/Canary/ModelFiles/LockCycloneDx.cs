@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Canary.Commands;
 using Canary.Models;
 using Canary.Models.Locking;
 using Canary.Models.Provenance;
@@ -23,22 +22,7 @@ internal static class LockCycloneDx
         using (var w = new Utf8JsonWriter(buffer, Indented))
         {
             w.WriteStartObject();
-            w.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
-            w.WriteString("bomFormat", "CycloneDX");
-            w.WriteString("specVersion", "1.6");
-            w.WriteNumber("version", 1);
-            w.WritePropertyName("metadata");
-            ScanShapes.Object(w, () =>
-            {
-                w.WriteString("timestamp", held.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-                w.WritePropertyName("tools");
-                ScanShapes.Object(w, () => List(w, "components", [VersionText.Number], version =>
-                {
-                    w.WriteString("type", "application");
-                    w.WriteString("name", "canary");
-                    w.WriteString("version", version);
-                }));
-            });
+            CycloneDxHead.Write(w, held.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
             List(w, "components", held.Files.OrderBy(f => f.Path, StringComparer.Ordinal), file => Component(w, file, below + file.Path));
             w.WriteEndObject();
         }

@@ -1,4 +1,3 @@
-using Canary.Commands;
 using Canary.Packages;
 
 namespace Canary.Scanning;
@@ -10,26 +9,7 @@ internal sealed class ScanCycloneDx : IScanFormat
 
     public void Write(TextWriter to, ScanReport report) => JsonDocumentText.Write(to, w =>
     {
-        w.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
-        w.WriteString("bomFormat", "CycloneDX");
-        w.WriteString("specVersion", "1.6");
-        w.WriteNumber("version", 1);
-        w.WritePropertyName("metadata");
-        ScanShapes.Object(w, () =>
-        {
-            w.WritePropertyName("tools");
-            ScanShapes.Object(w, () =>
-            {
-                w.WriteStartArray("components");
-                ScanShapes.Object(w, () =>
-                {
-                    w.WriteString("type", "application");
-                    w.WriteString("name", "canary");
-                    w.WriteString("version", VersionText.Number);
-                });
-                w.WriteEndArray();
-            });
-        });
+        CycloneDxHead.Write(w);
         w.WriteStartArray("components");
         // A range is no component; what a lockfile made of it is.
         foreach (var places in report.Inventory.Packages.Where(p => p.Version is not null).GroupBy(p => p.Purl, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))

@@ -109,17 +109,21 @@ public sealed class ChunkVerdicts(ChunkTable table)
             _states[chunk] = ChunkState.Unknown;
     }
 
-    /// <summary>
-    /// What came of a chunk that was taken, or not, read while the file had this stamp. False when it has changed since: the result says
-    /// nothing.
-    /// </summary>
+    /// <summary>Nothing changed from before the first byte of a chunk was read until the file had this stamp, after it.</summary>
     /// <param name="era">
     /// <see cref="Era"/> before the first byte was read. The stamp alone is of the time after it: the file may have changed and been begun anew
     /// in between.
     /// </param>
+    public bool Holds(FileStamp stamp, int era) => Stamp == stamp && era == _era;
+
+    /// <summary>
+    /// What came of a chunk that was taken, or not, read while the file had this stamp. False when it has changed since: the result says
+    /// nothing.
+    /// </summary>
+    /// <param name="era">As in <see cref="Holds"/>.</param>
     public bool Record(int chunk, bool good, FileStamp stamp, int era)
     {
-        if (Stamp != stamp || era != _era)
+        if (!Holds(stamp, era))
         {
             Release(chunk);
             return false;
