@@ -160,8 +160,8 @@ public sealed class AheadTests : IDisposable
         _world.Act("chattr -i models/a.gguf; mv models/a.gguf models/old");
         _world.Flip("models/old", 5);
         Thread.Sleep(4000);
-        // By chattr.
-        Assert.Equal(["allowed known a.gguf"], _world.Told());
+        // By chattr, which opens it twice: once or twice, as its process was found or not.
+        Assert.Equal(["allowed known a.gguf"], _world.Told().Distinct());
         Assert.Equal(["model-gate/seal"], _world.Troubles.Select(t => t.Identity));
     }
 
